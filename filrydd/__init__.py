@@ -1,0 +1,1 @@
+"""filrydd: legacy file areas on their way to SharePoint."""

@@ -1,0 +1,99 @@
+"""The contract of a source: where an area's files lie today.
+
+Words: a *path* is relative to the area's top, stored form, `/` between names (`model.names`). A *descriptor* is the
+source's own opaque bytes for one entry's permissions: what `permission` returned, `permit` puts back exactly.
+
+A source is used by one thread. Trouble with one entry comes back as data from `list`; the other methods raise
+`EntryTrouble` for it, which a stage turns into an unreadable, a finding or a kept file. `SourceGone` and `SourceRefused`
+(`filrydd.errors`) mean the source as a whole.
+"""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from filrydd.model.entry import Kind, Listing, Reason, Seen
+
+
+class EntryTrouble(Exception):
+    """One entry could not be read or acted on; `reason` is a word of the contract, `detail` the system's own."""
+
+    def __init__(self, path: str, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{path}: {reason} {detail}".strip())
+        self.path = path
+        self.reason = reason
+        self.detail = detail
+
+
+class ChangedSince(Exception):
+    """The entry is no longer the one that was proved; nothing was done. `what` names the difference (size, content, ...)."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(f"{path}: {what}")
+        self.path = path
+        self.what = what
+
+
+class Reader(Protocol):
+    """A file held open for reading, a context manager. Access times are left alone where the source allows it."""
+
+    seen: Seen
+    """The file's facts on this handle when it was opened."""
+
+    def read(self, size: int) -> bytes:
+        """The next up to `size` bytes; empty at the end. Raises EntryTrouble."""
+
+    def seek(self, offset: int) -> None:
+        """Go on reading at that byte."""
+
+    def look(self) -> Seen:
+        """The file's facts on this handle now."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Source(Protocol):
+    address: str
+    """Where it is, without any credential; what the catalog stores and people see."""
+
+    def top(self) -> Seen:
+        """The top folder's facts (name is the address's last segment). Raises SourceGone, SourceRefused."""
+
+    def list(self, path: str) -> Listing:
+        """One folder. Links, loops, special files and what has no permission come as entries with a Trouble."""
+
+    def look(self, path: str) -> Seen:
+        """One entry's facts now. Raises EntryTrouble (VANISHED when it is gone)."""
+
+    def open(self, path: str) -> Reader:
+        """Open a file for reading, sharing with everybody. Raises EntryTrouble. Never follows a link."""
+
+    # What seal and unseal need.
+
+    def permission(self, path: str, kind: Kind) -> bytes:
+        """The entry's descriptor now."""
+
+    def sealed(self, former: bytes, kind: Kind) -> bytes:
+        """What that descriptor becomes when the area is sealed: pure, idempotent; who could read still can, nobody but
+        the operator can write, append, create, delete or change rights."""
+
+    def permit(self, path: str, kind: Kind, descriptor: bytes) -> None:
+        """Set the entry's permissions to exactly that descriptor."""
+
+    def in_use(self, path: str) -> bool:
+        """Whether somebody holds this file open for writing; False where the source cannot tell."""
+
+    # What retire needs.
+
+    def retire(self, path: str, *, size: int, hash: str, file_id: int) -> None:
+        """Delete one file through the very handle on which its id, size and quickXorHash (base64; empty for an empty
+        file) were just found to be these. Raises ChangedSince, EntryTrouble; VANISHED when it is gone already."""
+
+    def retire_folder(self, path: str) -> bool:
+        """Delete a folder that is empty; False when it is not. Raises EntryTrouble."""
+
+    def close(self) -> None:
+        """End connections. Safe to call twice."""

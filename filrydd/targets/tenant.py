@@ -1,0 +1,114 @@
+"""The contract of a tenant: where files go.
+
+Async: one event loop, many calls in flight. Ids are opaque. Throttling and passing faults are waited out inside; what
+comes back is a result, an `ItemTrouble` for one item, or a `TenantError` for the tenant as a whole.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from filrydd.model.item import Drive, Item, Site
+
+
+class ItemTrouble(Exception):
+    """The tenant refused or lost one item. `code` is Graph's error code, `status` the HTTP status."""
+
+    def __init__(self, code: str, status: int, detail: str = "") -> None:
+        super().__init__(f"{status} {code} {detail}".strip())
+        self.code = code
+        self.status = status
+        self.detail = detail
+
+
+class NameTaken(ItemTrouble):
+    """Something with that name is there already; nothing was changed. `item` is what is there."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__("nameAlreadyExists", 409)
+        self.item = item
+
+
+class Content(Protocol):
+    """Bytes to send: `read(offset, size)` returns exactly `size` bytes, or raises what the source raises."""
+
+    size: int
+
+    def read(self, offset: int, size: int) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One file to send. `session` is the uploadUrl of an earlier, interrupted attempt (empty: none). `created` and
+    `modified` in ticks."""
+
+    drive: str
+    parent: str
+    name: str
+    content: Content
+    created: int
+    modified: int
+    session: str = ""
+
+
+@dataclass(slots=True)
+class Meter:
+    """What the calls cost so far."""
+
+    requests: int = 0
+    throttled: int = 0
+    waited: float = 0.0
+
+
+class Tenant(Protocol):
+    address: str
+    """The root of its API, without credentials."""
+    rehearsal: bool
+    """Whether this is the rehearsal tenant."""
+    meter: Meter
+
+    async def now(self) -> int:
+        """The tenant's clock in ticks. Raises TenantGone, TenantRefused, as all of these do."""
+
+    async def site(self, url: str) -> Site:
+        """The site at that web address. Raises TenantLacks."""
+
+    async def drive(self, site: Site, library: str) -> Drive:
+        """The library of that name. Raises TenantLacks."""
+
+    async def make_library(self, site: Site, library: str) -> Drive:
+        """Make the library, or return it if it is there."""
+
+    async def make_folder(self, drive: str, parent: str, name: str) -> Item:
+        """Make the folder, or return the one that is there. Raises ItemTrouble."""
+
+    async def send(self, sending: Sending, opened: Callable[[str], None]) -> Item:
+        """Upload one file with its times as one version; never replaces anything.
+
+        `opened(uploadUrl)` is called, and must have made it durable, before the first fragment goes. Raises NameTaken
+        when something is there already, ItemTrouble for a refusal, and lets what `content.read` raises through.
+        """
+
+    async def cancel(self, session: str) -> None:
+        """End an interrupted attempt's session; one that is gone already is fine."""
+
+    async def item(self, drive: str, id: str) -> Item:
+        """One item. Raises ItemTrouble (`itemNotFound`)."""
+
+    async def child(self, drive: str, parent: str, name: str) -> Item | None:
+        """The item of that name in a folder, if there is one."""
+
+    def listing(self, drive: str) -> AsyncIterator[Item]:
+        """Everything in the drive by its own delta listing, parents before children, the root included."""
+
+    def content(self, drive: str, id: str) -> AsyncIterator[bytes]:
+        """An item's bytes in pieces of at most 1 MiB. Raises ItemTrouble."""
+
+    async def deposit(self, drive: str, folder: str, name: str, data: bytes) -> Item:
+        """Put a small record (at most 4 MiB) into a folder of the drive's root, as a new version when it is there."""
+
+    async def deposited(self, drive: str, folder: str, name: str) -> bytes | None:
+        """What was last put there, or None."""
+
+    async def close(self) -> None:
+        """End connections. Safe to call twice."""

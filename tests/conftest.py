@@ -1,0 +1,37 @@
+"""Fixtures that the whole suite shares."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("here", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+Tree = Mapping[str, "bytes | str | Tree"]
+
+
+def lay_out(top: Path, tree: Tree) -> Path:
+    """Make a tree of folders and files: `{"a.txt": b"content", "folder": {...}}`."""
+    top.mkdir(parents=True, exist_ok=True)
+    for name, content in tree.items():
+        place = top / name
+        if isinstance(content, Mapping):
+            lay_out(place, content)
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content.encode() if isinstance(content, str) else content)
+    return top
+
+
+@pytest.fixture
+def make_tree(tmp_path: Path) -> Callable[..., Path]:
+    """`make_tree({...})` makes a tree in a folder of the test's own and returns its top."""
+
+    def make(tree: Tree, under: str = "area") -> Path:
+        return lay_out(tmp_path / under, tree)
+
+    return make
