@@ -7,6 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Before anything of filrydd is imported: some texts are looked up as modules load, and tests name the English ones.
+os.environ["FILRYDD_LANG"] = "en"
+
+from tests.areas import Area, new_area
+
+pytest_plugins = ["tests.fixtures_samba"]
+
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
@@ -33,5 +40,23 @@ def make_tree(tmp_path: Path) -> Callable[..., Path]:
 
     def make(tree: Tree, under: str = "area") -> Path:
         return lay_out(tmp_path / under, tree)
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def _own_key(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test signs with the key of whoever runs it."""
+    monkeypatch.setenv("FILRYDD_KEY", str(tmp_path_factory.getbasetemp() / "ledger.key"))
+
+
+@pytest.fixture
+def make_area(tmp_path: Path) -> Callable[[Tree], Area]:
+    """`make_area({...})` makes a workspace whose area `felles` has that tree."""
+
+    def make(tree: Tree) -> Area:
+        area = new_area(tmp_path)
+        lay_out(area.top, tree)
+        return area
 
     return make

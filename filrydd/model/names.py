@@ -13,6 +13,7 @@ for one name.
 
 import re
 import unicodedata
+from functools import cache
 
 _NEEDS_ESCAPE = re.compile("[\\\\\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\(\\|u[0-9a-f]{4})")
@@ -49,10 +50,22 @@ def split(path: str) -> tuple[str, str]:
 
 
 def fold(text: str) -> str:
-    """The form in which names and paths are compared: NFC, without case, Norwegian letters included."""
+    """The form in which names and paths are compared: NFC, letter by letter without case, Norwegian letters included.
+
+    Letters keep their number (`ß` stays one letter), as in the case tables of Windows and in a glob's `?`.
+    """
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return "".join(map(fold_letter, unicodedata.normalize("NFC", text)))
+
+
+@cache
+def fold_letter(letter: str) -> str:
+    """One letter without case: the lower form of its upper form, as far as each is a single letter."""
+    upper = letter.upper()
+    upper = upper if len(upper) == 1 else letter
+    lower = upper.lower()
+    return lower if len(lower) == 1 else upper
 
 
 def extension(name: str) -> str:

@@ -1,1 +1,47 @@
-"""To be described."""
+"""Where files go: the libraries of a tenant, through Microsoft Graph.
+
+`tenant` has the contract. `graph` fulfils it by three kinds of traffic: calls to the API (`connect`), content to and from
+the hosts that the API points to (`sending`, `receiving`), and what comes back (`decode`, `refusals`). Everything goes
+through one place (`traffic`) that waits when the tenant asks for it (`governor`) and counts.
+
+Importing this package is cheap; opening a tenant loads the Graph SDK, which takes a second or two.
+"""
+
+from filrydd.errors import BadUsage
+from filrydd.lang import _
+from filrydd.targets.governor import Timing
+from filrydd.targets.tenant import Tenant
+
+__all__ = ["Tenant", "Timing", "open_rehearsal", "open_tenant"]
+
+
+def open_tenant(kind: str, address: str = "", *, timing: Timing | None = None) -> Tenant:
+    """The tenant of that kind; nothing is sent yet.
+
+    `"graph"` is Microsoft's, signed in as the application that azure-identity's variables name; `"rehearsal"` is the
+    one on this machine that listens at `address`. Raises BadUsage, and TenantRefused when the variables are not set.
+    """
+    if kind == "rehearsal":
+        return open_rehearsal(address, timing=timing)
+    if kind != "graph":
+        raise BadUsage(
+            _("There is no tenant of the kind {kind}.").format(kind=kind), next=_("Use --tenant rehearsal or graph.")
+        )
+    from filrydd.targets.connect import to_graph
+    from filrydd.targets.graph import GraphTenant
+
+    return GraphTenant(to_graph(timing or Timing()))
+
+
+def open_rehearsal(address: str, *, timing: Timing | None = None) -> Tenant:
+    """The rehearsal tenant whose API has its root at `address` (`http://127.0.0.1:PORT/v1.0`).
+
+    Raises BadUsage for any address that is not http, a loopback host and a port: a rehearsal never leaves this machine.
+    """
+    from filrydd.targets.hosts import LocalHosts
+
+    hosts = LocalHosts(address)
+    from filrydd.targets.connect import to_rehearsal
+    from filrydd.targets.graph import GraphTenant
+
+    return GraphTenant(to_rehearsal(hosts, timing or Timing()))

@@ -40,7 +40,8 @@ class Content(Protocol):
 @dataclass(frozen=True, slots=True)
 class Sending:
     """One file to send. `session` is the uploadUrl of an earlier, interrupted attempt (empty: none). `created` and
-    `modified` in ticks."""
+    `modified` in ticks. `replaces` is the id of the item whose content this becomes a new version of, as long as its eTag
+    is still `etag`; empty for a new item."""
 
     drive: str
     parent: str
@@ -49,6 +50,8 @@ class Sending:
     created: int
     modified: int
     session: str = ""
+    replaces: str = ""
+    etag: str = ""
 
 
 @dataclass(slots=True)
@@ -83,7 +86,7 @@ class Tenant(Protocol):
         """Make the folder, or return the one that is there. Raises ItemTrouble."""
 
     async def send(self, sending: Sending, opened: Callable[[str], None]) -> Item:
-        """Upload one file with its times as one version; never replaces anything.
+        """Upload one file with its times as one version; never replaces anything but the item version that it names.
 
         `opened(uploadUrl)` is called, and must have made it durable, before the first fragment goes. Raises NameTaken
         when something is there already, ItemTrouble for a refusal, and lets what `content.read` raises through.

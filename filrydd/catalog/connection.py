@@ -1,0 +1,198 @@
+"""Opening and writing one area's catalog.
+
+A catalog is one SQLite file in WAL mode on a local disk. Writing goes through `Catalog.writing`, a short transaction; what
+must survive a power cut before the next act (intents, receipts, former permissions, the ledger) is written with
+`durable=True`, which makes SQLite wait for the disk.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from filrydd.catalog.migrations import migrations
+from filrydd.catalog.place import is_on_network
+from filrydd.errors import (
+    Busy,
+    CatalogDamaged,
+    CatalogIsNewer,
+    CatalogOnNetwork,
+    DiskFull,
+    FilryddError,
+    NoSuchArea,
+    WorkspaceError,
+)
+from filrydd.lang import _
+
+# How long a write waits for another process's transaction, which are all short.
+_PATIENCE_MS = 30_000
+
+
+Row = sqlite3.Row
+
+
+class Catalog:
+    """One area's database. A context manager; used by one thread."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.area = path.stem
+        self._connection = connection
+        self._writing = False
+
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[sqlite3.Row]:
+        """The rows of a query, streamed."""
+        yield from self._connection.execute(sql, values)
+
+    def row(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Row | None:
+        """The first row of a query, if any."""
+        found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+        return found
+
+    def value(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Any:
+        """The first column of the first row; None when there is no row."""
+        found = self.row(sql, values)
+        return None if found is None else found[0]
+
+    def run(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> int:
+        """Execute a statement; returns the id of an inserted row. Only inside `writing`, but for TEMP tables."""
+        return self._connection.execute(sql, values).lastrowid or 0
+
+    def change(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> int:
+        """Execute a statement; returns how many rows it changed."""
+        return self._connection.execute(sql, values).rowcount
+
+    def run_many(self, sql: str, rows: Iterator[Sequence[Any]] | Sequence[Sequence[Any]]) -> None:
+        """Execute a statement for each row of values."""
+        self._connection.executemany(sql, rows)
+
+    @contextlib.contextmanager
+    def writing(self, *, durable: bool = False) -> Iterator[None]:
+        """A transaction that takes the write lock at once, is committed at the end and rolled back on any exception.
+
+        `durable`: the commit returns only when the rows are on the disk.
+        """
+        if self._writing:
+            raise RuntimeError("a transaction within a transaction")
+        self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        with translated(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._writing = True
+            try:
+                yield
+                self._commit()
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            finally:
+                self._writing = False
+
+    def _commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def copy_to(self, place: Path) -> None:
+        """Write a consistent copy of the whole catalog, also while others write."""
+        with contextlib.closing(sqlite3.connect(place)) as copy:
+            self._connection.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_catalog(path: Path, *, create: bool = False) -> Catalog:
+    """Open an area's catalog and bring it to this version's schema.
+
+    Raises NoSuchArea when it is not there and not to be made, CatalogOnNetwork, CatalogIsNewer, CatalogDamaged, DiskFull.
+    """
+    if not create and not path.exists():
+        raise NoSuchArea(
+            _("The area {area} has not been scanned.").format(area=path.stem), next=f"filrydd scan {path.stem} SOURCE"
+        )
+    if is_on_network(path.parent):
+        raise CatalogOnNetwork(
+            _("The folder {folder} lies on a network drive, where the catalog could be damaged.").format(
+                folder=path.parent
+            ),
+            next=_("Use a workspace on a local disk."),
+        )
+    with translated(path):
+        connection = sqlite3.connect(path, timeout=_PATIENCE_MS / 1000, isolation_level=None)
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return Catalog(path, connection)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA temp_store=FILE")
+    connection.execute("PRAGMA cache_size=-65536")
+    database = Database(connection)
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    applied = {migration.name for migration in migrations.applied(database)}
+    if applied - known:
+        raise CatalogIsNewer(
+            _("The catalog {path} was made by a newer filrydd.").format(path=path),
+            next=_("Install the newer version on this machine too."),
+        )
+    if known - applied:
+        migrations.apply(database)
+    connection.row_factory = sqlite3.Row
+
+
+@contextlib.contextmanager
+def translated(path: Path | str = "") -> Iterator[None]:
+    """SQLite's own errors inside become the design's."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = explained(error, path)
+        if known is None:
+            raise
+        raise known from error
+
+
+def explained(error: BaseException, path: Path | str = "") -> FilryddError | None:
+    """The design's error for one of SQLite's; None for what is a fault of the program."""
+    if not isinstance(error, sqlite3.Error):
+        return None
+    words = str(error)
+    if "full" in words or "disk I/O" in words:
+        return DiskFull(
+            _("The disk is full, or cannot be written: {path}").format(path=path),
+            next=_("Make room and run the same command again; nothing is lost."),
+        )
+    if "locked" in words:
+        return Busy(
+            _("Another program holds the catalog {path}.").format(path=path),
+            next=_("Close it, then run the same command again."),
+        )
+    if "malformed" in words or "not a database" in words:
+        return CatalogDamaged(
+            _("The file {path} is damaged, or is no catalog.").format(path=path),
+            next=_("Put back the last copy from filrydd backup."),
+        )
+    if "readonly" in words or "unable to open" in words:
+        return WorkspaceError(
+            _("The catalog {path} cannot be written.").format(path=path),
+            next=_("Give yourself the right to write in the folder scans."),
+        )
+    return None

@@ -1,0 +1,25 @@
+"""The catalog's schema, version by version, with the Migrations of sqlite-utils.
+
+A migration that has been released is never edited; a change is a new file in `sql/` and a new function here.
+"""
+
+from importlib.resources import files
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("filrydd.catalog")
+
+
+def _apply(database: Database, name: str) -> None:
+    # One statement at a time: executescript would commit the migration's own transaction.
+    script = (files("filrydd.catalog") / "sql" / name).read_text(encoding="utf-8")
+    lines = (line.split("--")[0] for line in script.splitlines())
+    for statement in "\n".join(lines).split(";"):
+        if statement.strip():
+            database.execute(statement)
+
+
+@migrations(name="001_areas")
+def areas(database: Database) -> None:
+    """Entries, rulings, the proposal, sign-offs, receipts, findings, seals, retirements, the ledger."""
+    _apply(database, "001_areas.sql")

@@ -1,0 +1,21 @@
+"""Runs of the acting stages: each ends with one ledger row over what it wrote, also when it was interrupted."""
+
+from typing import Any
+
+from filrydd.catalog import ledger
+from filrydd.catalog.connection import Catalog
+
+
+def begin(catalog: Catalog, stage: str, actor: str, now: int) -> int:
+    """Open a run; one that was interrupted before is first closed, with its ledger row."""
+    for row in list(catalog.rows("SELECT id FROM run WHERE stage = ? AND ended IS NULL", (stage,))):
+        end(catalog, row["id"], stage, actor, {"interrupted": True}, now)
+    with catalog.writing(durable=True):
+        return catalog.run("INSERT INTO run (stage, begun) VALUES (?, ?)", (stage, now))
+
+
+def end(catalog: Catalog, run: int, stage: str, actor: str, body: dict[str, Any], now: int) -> ledger.Row:
+    """Close a run and enter it in the ledger, in one durable transaction."""
+    with catalog.writing(durable=True):
+        catalog.run("UPDATE run SET ended = ? WHERE id = ?", (now, run))
+        return ledger.append(catalog, stage, actor, {**body, "of": run}, ledger.root_of(catalog, stage, run), now)

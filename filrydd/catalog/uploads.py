@@ -1,0 +1,263 @@
+"""What an upload keeps: intents before the act, receipts after it, failures with their reason."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from filrydd.catalog import signoffs
+from filrydd.catalog.connection import Catalog
+from filrydd.catalog.paths import folder_paths
+from filrydd.model import names
+from filrydd.model.item import Drive, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Destined:
+    """A file that is approved to go: where it is, and the target folder and name it goes to.
+
+    `item` and `etag` are those of its receipt when an earlier content of it was sent already, else empty. `session` is
+    the uploadUrl of an attempt that was interrupted; `tried` says that there was one.
+    """
+
+    file: int
+    path: str
+    size: int
+    modified: int
+    created: int
+    target: int
+    name: str
+    signoff: int
+    item: str
+    etag: str
+    session: str
+    tried: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFolder:
+    """A folder that the proposal needs in the library; `item` is its id when it was made already."""
+
+    folder: int
+    parent: int | None
+    name: str
+    path: str
+    item: str
+
+
+def queue_up(catalog: Catalog, now: int) -> tuple[int, int]:
+    """Put the approved moves that have no receipt for their present content into the TEMP table `queue`, in the order of
+    the tree; returns how many they are, and their bytes."""
+    signoffs.list_approvals(catalog, now)
+    catalog.run("DROP TABLE IF EXISTS temp.queue")
+    catalog.run("CREATE TEMP TABLE queue (place INTEGER PRIMARY KEY, file INTEGER NOT NULL, signoff INTEGER NOT NULL)")
+    catalog.run(
+        "INSERT INTO temp.queue (file, signoff) SELECT f.id, a.signoff"
+        " FROM temp.approval a JOIN file f ON f.id = a.file JOIN folder d ON d.id = f.folder"
+        " JOIN placement c ON c.file = f.id LEFT JOIN current_receipt r ON r.file = f.id"
+        f" WHERE a.state = '{signoffs.State.APPROVED}'"
+        " AND (r.id IS NULL OR (r.source_size, r.source_modified) IS NOT (f.size, f.modified))"
+        " ORDER BY d.lo, f.name"
+    )
+    row = catalog.row("SELECT COUNT(*), COALESCE(SUM(f.size), 0) FROM temp.queue q JOIN file f ON f.id = q.file")
+    return (0, 0) if row is None else (row[0], row[1])
+
+
+def batches(catalog: Catalog, size: int) -> Iterator[list[Destined]]:
+    """The queue in batches of at most `size` files."""
+    paths = folder_paths(catalog)
+    place = 0
+    while True:
+        # Each batch is read whole before anything is written, since writing goes on over the same connection.
+        rows = list(
+            catalog.rows(
+                "SELECT q.place, f.id, f.folder, f.name, f.size, f.modified, f.created, c.target,"
+                " COALESCE(c.name, f.name) AS new_name, q.signoff, COALESCE(r.item, '') AS item,"
+                " COALESCE(r.etag, '') AS etag, COALESCE(j.session, '') AS session, j.file IS NOT NULL AS tried"
+                " FROM temp.queue q JOIN file f ON f.id = q.file JOIN placement c ON c.file = f.id"
+                " LEFT JOIN current_receipt r ON r.file = f.id LEFT JOIN journal j ON j.file = f.id"
+                " WHERE q.place > ? ORDER BY q.place LIMIT ?",
+                (place, size),
+            )
+        )
+        if not rows:
+            return
+        place = rows[-1]["place"]
+        yield [
+            Destined(
+                file=row["id"],
+                path=names.join(paths[row["folder"]], row["name"]),
+                size=row["size"],
+                modified=row["modified"],
+                created=row["created"],
+                target=row["target"],
+                name=row["new_name"],
+                signoff=row["signoff"],
+                item=row["item"],
+                etag=row["etag"],
+                session=row["session"],
+                tried=bool(row["tried"]),
+            )
+            for row in rows
+        ]
+
+
+def already_there(catalog: Catalog) -> int:
+    """How many approved files have a receipt for their present content, after `queue_up`."""
+    return int(
+        catalog.value(
+            "SELECT COUNT(*) FROM temp.approval a JOIN file f ON f.id = a.file JOIN placement c ON c.file = f.id"
+            " JOIN current_receipt r ON r.file = f.id"
+            f" WHERE a.state = '{signoffs.State.APPROVED}'"
+            " AND (r.source_size, r.source_modified) IS (f.size, f.modified)"
+        )
+    )
+
+
+def target_folders(catalog: Catalog) -> Iterator[TargetFolder]:
+    """Every folder of the proposal, parents first."""
+    for row in catalog.rows(
+        "SELECT t.folder, t.parent, t.name, t.path, COALESCE(m.item, '') AS item FROM target t"
+        " LEFT JOIN made_folder m ON m.target = t.folder AND m.path = t.path ORDER BY length(t.path), t.folder"
+    ):
+        yield TargetFolder(*row)
+
+
+def keep_destination(catalog: Catalog, tenant: str, address: str, site: str, drive: Drive) -> None:
+    """Store where the area goes; a change of library forgets the folders that were made in the old one."""
+    with catalog.writing(durable=True):
+        if catalog.value("SELECT drive FROM destination") not in (None, drive.id):
+            catalog.run("DELETE FROM made_folder")
+        catalog.run(
+            "INSERT OR REPLACE INTO destination (one, tenant, address, site, drive, root, path) VALUES (1, ?, ?, ?, ?, ?, ?)",
+            (tenant, address, site, drive.id, drive.root, drive.path),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """Where the area was uploaded to: `tenant` is `graph` or `rehearsal`, `address` the root of its API."""
+
+    tenant: str
+    address: str
+    site: str
+    drive: str
+
+
+def landed(catalog: Catalog) -> Landed | None:
+    """Where the area was uploaded to; None when it never was."""
+    row = catalog.row("SELECT tenant, address, site, drive FROM destination")
+    return None if row is None else Landed(*row)
+
+
+def drive(catalog: Catalog) -> str:
+    """The id of the library that the area was uploaded to; empty when it never was."""
+    where = landed(catalog)
+    return where.drive if where else ""
+
+
+def keep_folder(catalog: Catalog, target: int, path: str, item: str) -> None:
+    """Store that a target folder was made; 0 is the proposal's own folder in the library."""
+    with catalog.writing(durable=True):
+        catalog.run("INSERT OR REPLACE INTO made_folder (target, item, path) VALUES (?, ?, ?)", (target, item, path))
+
+
+def made_folder(catalog: Catalog, target: int, path: str) -> str:
+    """The item id of a folder that was made; empty when it was not."""
+    return str(catalog.value("SELECT item FROM made_folder WHERE target = ? AND path = ?", (target, path)) or "")
+
+
+def intend(catalog: Catalog, run: int, files: Sequence[Destined], now: int) -> None:
+    """Store, durably, that these files are about to be sent."""
+    with catalog.writing(durable=True):
+        catalog.run_many(
+            "INSERT INTO journal (file, run, target, name, begun) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (file) DO UPDATE SET run = excluded.run, target = excluded.target, name = excluded.name",
+            [(file.file, run, file.target, file.name, now) for file in files],
+        )
+
+
+def keep_session(catalog: Catalog, file: int, session: str) -> None:
+    """Store, durably, the uploadUrl under which a file is about to be sent."""
+    with catalog.writing(durable=True):
+        catalog.run("UPDATE journal SET session = ? WHERE file = ?", (session, file))
+
+
+def keep_receipt(
+    catalog: Catalog, run: int, sent: Destined, drive: str, item: Item, source: tuple[int, int, str], now: int
+) -> None:
+    """Store, durably, what the tenant said, and close the intent. `source` is size, time and hash of what was read."""
+    with catalog.writing(durable=True):
+        catalog.run(
+            "INSERT INTO receipt (run, file, signoff, drive, item, parent, name, url, size, hash, etag, ctag, source_size,"
+            " source_modified, source_hash, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                run,
+                sent.file,
+                sent.signoff,
+                drive,
+                item.id,
+                item.parent,
+                item.name,
+                item.url,
+                item.size,
+                item.hash,
+                item.etag,
+                item.ctag,
+                *source,
+                now,
+            ),
+        )
+        catalog.run("DELETE FROM journal WHERE file = ?", (sent.file,))
+        catalog.run("DELETE FROM failure WHERE file = ?", (sent.file,))
+        if source[:2] != (sent.size, sent.modified):
+            # The file was worked on after the scan. It was sent as it was found, so the area's state is what was found.
+            catalog.run(
+                "INSERT INTO file_change (scan, file, what, old_size, old_modified)"
+                " SELECT COALESCE(MAX(id), 0), ?, 'changed', ?, ? FROM scan",
+                (sent.file, sent.size, sent.modified),
+            )
+            catalog.run("UPDATE file SET size = ?, modified = ? WHERE id = ?", (*source[:2], sent.file))
+
+
+def keep_failure(
+    catalog: Catalog, run: int, file: int, reason: str, detail: str, *, unreadable: bool, now: int
+) -> None:
+    """Store why a file was not sent, and close the intent; what could not be read becomes a finding that classify holds."""
+    with catalog.writing(durable=True):
+        catalog.run(
+            "INSERT OR REPLACE INTO failure (file, run, reason, detail, at) VALUES (?, ?, ?, ?, ?)",
+            (file, run, reason, detail, now),
+        )
+        catalog.run("DELETE FROM journal WHERE file = ?", (file,))
+        if unreadable:
+            catalog.run(
+                "INSERT INTO finding (stage, file, kind, detail, found) SELECT 'upload', ?1, 'unreadable', ?2, ?3"
+                " WHERE NOT EXISTS (SELECT 1 FROM finding WHERE file = ?1 AND kind = 'unreadable' AND closed IS NULL)",
+                (file, reason, now),
+            )
+
+
+def failures(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
+    """Files that the last attempts could not send: (path, reason, detail)."""
+    paths = folder_paths(catalog, gone=True)
+    for row in catalog.rows(
+        "SELECT f.folder, f.name, x.reason, x.detail FROM failure x JOIN file f ON f.id = x.file ORDER BY x.at, f.id"
+    ):
+        yield names.join(paths[row["folder"]], row["name"]), row["reason"], row["detail"]
+
+
+def count(catalog: Catalog, run: int) -> tuple[int, int]:
+    """How many files a run has sent, and their bytes."""
+    row = catalog.row("SELECT COUNT(*), COALESCE(SUM(source_size), 0) FROM receipt WHERE run = ?", (run,))
+    return (0, 0) if row is None else (row[0], row[1])
+
+
+def store_figures(catalog: Catalog) -> None:
+    """Store what has arrived so far for the status page."""
+    with catalog.writing():
+        row = catalog.row("SELECT COUNT(*), COALESCE(SUM(source_size), 0) FROM current_receipt")
+        files, size = (0, 0) if row is None else (row[0], row[1])
+        failed = catalog.value("SELECT COUNT(*) FROM failure")
+        catalog.run_many(
+            "INSERT OR REPLACE INTO figure (stage, name, value) VALUES ('upload', ?, ?)",
+            [("files", files), ("bytes", size), ("failed", failed)],
+        )

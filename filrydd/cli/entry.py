@@ -1,0 +1,71 @@
+"""From what was typed to an exit code: the one place where errors become messages."""
+
+import errno
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from filrydd.cli.root import filrydd
+from filrydd.errors import DiskFull, FilryddError, Interrupted, WorkspaceError
+from filrydd.lang import _
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code (0, 1, 2, 3 or 130, as the design has them)."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = filrydd.main(args=words, prog_name="filrydd", standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        return _tell(Interrupted(_("Interrupted."), next=_("Run the same command again; it goes on.")), words)
+    except FilryddError as error:
+        return _tell(error, words)
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`); there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as fault:  # noqa: BLE001 - the one top-level handler; nothing is swallowed, all is told
+        return _tell(_known(fault), words)
+    return code if isinstance(code, int) else 0
+
+
+def _known(fault: Exception) -> FilryddError:
+    """What the fault is in the design's words; a fault of the program keeps its trace, since only that helps to mend it."""
+    if isinstance(fault, OSError) and fault.filename is not None:
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            return DiskFull(
+                _("The disk is full: {path}").format(path=fault.filename),
+                next=_("Make room and run the same command again; nothing is lost."),
+            )
+        return WorkspaceError(
+            _("{path} cannot be used: {why}").format(path=fault.filename, why=fault.strerror),
+            next=_("Check the path and your rights to it."),
+        )
+    from filrydd.catalog.connection import explained
+
+    known = explained(fault)
+    if known is not None:
+        return known
+    return FilryddError(
+        _("This is a fault in filrydd: {fault}").format(fault=repr(fault)),
+        next=_("Send the lines below to those who maintain it. Running the command again is safe."),
+        details=tuple("".join(traceback.format_exception(fault)).splitlines()),
+    )
+
+
+def _tell(error: FilryddError, words: Sequence[str]) -> int:
+    click.echo(error.message, err=True)
+    for line in error.details:
+        click.echo(f"  {line}", err=True)
+    if error.next:
+        click.echo(_("Next: {step}").format(step=error.next), err=True)
+    if "--json" in words:
+        shown = {"error": type(error).__name__, "message": error.message, "next": error.next}
+        click.echo(json.dumps({**shown, "details": list(error.details)}, ensure_ascii=False))
+    return error.exit_code

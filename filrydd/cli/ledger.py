@@ -1,0 +1,57 @@
+"""filrydd ledger verify"""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from filrydd.cli import figures, session
+from filrydd.lang import _
+from filrydd.stages import record as stage
+
+
+@click.group(help=_("The record of who did what and when."))
+def ledger() -> None:
+    """Holds `verify`."""
+
+
+@ledger.command(help=_("Is the record whole, and does it continue the copy in the tenant?"))
+@session.for_areas
+@session.tenant_options
+@click.option("--offline", is_flag=True, help=_("Do not ask the tenant for its copy."))
+@session.as_json
+def verify(
+    workspace: Path, areas: tuple[str, ...], kind: str | None, address: str, offline: bool, as_json: bool
+) -> int:
+    results: list[dict[str, Any]] = []
+    for area in areas:
+        work = session.work_on(workspace, area)
+        if offline or not stage.was_uploaded(work):
+            done = stage.verify(work)
+        else:
+            done = session.with_tenant(work, kind or "", address, partial(stage.verify_with, work))
+        if done.wrong:
+            session.tell(_("The ledger of {area} is NOT whole:").format(area=area))
+            for sentence in done.wrong[:50]:
+                session.tell(f"  {sentence}")
+        else:
+            session.tell(
+                _("The ledger of {area} is whole: {entries} entries, head {head}.").format(
+                    area=area, entries=figures.number(done.entries), head=done.head[:16]
+                )
+            )
+        if not done.compared:
+            session.tell(_("It was not compared with a copy in the tenant."))
+        results.append(
+            {
+                "area": area,
+                "entries": done.entries,
+                "head": done.head,
+                "whole": not done.wrong,
+                "wrong": list(done.wrong),
+                "compared": done.compared,
+            }
+        )
+    session.show(results, wanted=as_json)
+    return 1 if any(result["wrong"] for result in results) else session.DONE

@@ -1,0 +1,114 @@
+"""What commands share: areas, who asks, progress, output, and opening the tenant."""
+
+import asyncio
+import functools
+import getpass
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+from filrydd.cli.bar import Bars
+from filrydd.errors import BadUsage, TenantLacks
+from filrydd.lang import _
+from filrydd.stages.work import Work, areas_of, check_workspace
+from filrydd.targets import Tenant, open_tenant
+
+T = TypeVar("T")
+DONE, NEEDS_A_PERSON = 0, 3
+
+
+def work_on(workspace: Path, area: str) -> Work:
+    """An area of a workspace, by whoever is logged in on this machine, with progress bars on standard error."""
+    return Work(check_workspace(workspace), area, getpass.getuser(), progress=Bars())
+
+
+def for_areas(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments of a command that takes areas: names, `--wave NAME` or `--all`; calls it with `areas`."""
+
+    @click.argument("areas", nargs=-1, metavar="AREA...")
+    @click.option("--wave", default="", help=_("All areas of a wave in policies/waves.yaml."))
+    @click.option("--all", "every", is_flag=True, help=_("All areas that have been scanned."))
+    @click.pass_obj
+    @functools.wraps(command)
+    def called(workspace: Path, /, areas: tuple[str, ...], wave: str, every: bool, **options: Any) -> Any:
+        return command(workspace, areas=_chosen(workspace, areas, wave, every), **options)
+
+    return cast("Callable[..., Any]", called)
+
+
+def _chosen(workspace: Path, areas: Sequence[str], wave: str, every: bool) -> tuple[str, ...]:
+    if bool(areas) + bool(wave) + every != 1:
+        raise BadUsage(_("Name one or more areas, or --wave NAME, or --all."), next="filrydd --help")
+    check_workspace(workspace)
+    if wave:
+        from filrydd.policy.waves import wave as areas_of_wave
+
+        return areas_of_wave(workspace / "policies", wave)
+    return tuple(areas) or areas_of(workspace)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help=_("One JSON object on standard output."))
+executed = click.option("--execute", is_flag=True, help=_("Do it. Without this, say what would be done and stop."))
+
+
+def tell(sentence: str = "") -> None:
+    """A line for people, on standard error so that standard output stays the command's result."""
+    click.echo(sentence, err=True)
+
+
+def show(results: Sequence[dict[str, Any]], *, wanted: bool) -> None:
+    """Print results as one JSON object: the only one, or several under `areas`."""
+    if wanted:
+        whole = results[0] if len(results) == 1 else {"areas": list(results)}
+        click.echo(json.dumps(whole, ensure_ascii=False))
+
+
+def with_tenant(work: Work, kind: str, address: str, act: Callable[[Tenant], Awaitable[T]]) -> T:
+    """Open the tenant, act on it and close it, in one event loop.
+
+    Without a kind it is the one that the area was uploaded to. A rehearsal tenant's address is asked for when no area has
+    been there. Raises TenantLacks, BadUsage, TenantRefused.
+    """
+    kind, address = _landed(work, kind, address)
+
+    async def opened() -> T:
+        tenant = open_tenant(kind, address)
+        try:
+            return await act(tenant)
+        finally:
+            await tenant.close()
+
+    return asyncio.run(opened())
+
+
+def _landed(work: Work, kind: str, address: str) -> tuple[str, str]:
+    from filrydd.catalog import uploads
+
+    with work.catalog() as catalog:
+        where = uploads.landed(catalog)
+    kind = kind or (where.tenant if where else "graph")
+    if kind == "rehearsal" and not address:
+        if where is None or where.tenant != "rehearsal":
+            raise TenantLacks(
+                _("Nobody has said where the rehearsal tenant listens."),
+                next=_("Start it with filrydd tenant serve, then name it with --address."),
+            )
+        address = where.address
+    return kind, address
+
+
+def tenant_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--tenant` and `--address`."""
+    command = click.option("--address", default="", help=_("Where the rehearsal tenant listens, as it printed it."))(
+        command
+    )
+    return click.option(
+        "--tenant",
+        "kind",
+        type=click.Choice(["graph", "rehearsal"]),
+        default=None,
+        help=_("Where to; the real one if not said."),
+    )(command)

@@ -1,0 +1,155 @@
+"""What must hold in a policy beyond its form: across keys, across rules, and between a file and the common one.
+
+The checks work on the tree as written, so that a mistake in one rule does not hide the mistakes in others.
+"""
+
+import re
+from collections.abc import Iterator
+
+from filrydd.lang import _
+from filrydd.model.names import fold, tidy_path
+from filrydd.model.rule import NO_RULE, UNREADABLE
+from filrydd.policy.classes import circles, named, references, too_heavy, unknown, weigh, weigh_classes
+from filrydd.policy.form import MOST, BlockForm, Form, RuleForm
+from filrydd.policy.wording import Complaint, unintended
+from filrydd.policy.yaml_lines import Loc, Parsed, Tree
+
+# An area's name becomes the name of scans/<area>.db on any system.
+_AREA = re.compile(r"[^\W_][\w-]{0,63}")
+_TAKEN = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def check(parsed: Parsed, common: Parsed | None) -> list[Complaint]:
+    """All that is wrong in one file beyond its form; `common` is the common file, None for that file itself."""
+    tree = _mapping(parsed.tree)
+    shared = _mapping(common.tree) if common else {}
+    found = [*_classes(tree, shared), *_areas(tree)]
+    for kind, holders, form in (("rule", "rules", RuleForm), ("block", "blocks", BlockForm)):
+        found += _names(
+            kind, _items(tree, holders), {fold(name) for name, _loc in _named(kind, _items(shared, holders))}
+        )
+        for raw, loc in _items(tree, holders):
+            found += _one_condition(raw, loc, parsed, form)
+            if kind == "rule":
+                found += _destroys(raw, loc, parsed)
+    return found
+
+
+def _classes(tree: dict[str, Tree], shared: dict[str, Tree]) -> Iterator[Complaint]:
+    classes, common = _mapping(tree.get("classes")), _mapping(shared.get("classes"))
+    if len(classes) > MOST or len(common) > MOST:
+        return
+    for name in classes:
+        if name in common:
+            message = _('The class "{name}" is in common.yaml already. Give this one another name.')
+            yield Complaint(("classes", name), True, message.format(name=name))
+    known = common | classes
+    holders = [holder for key in ("rules", "blocks") for holder in _items(tree, key)]
+    for name, condition in classes.items():
+        yield from unknown(references(condition, ("classes", name)), known)
+    for raw, loc in holders:
+        yield from unknown(named(raw, loc), known)
+        yield from unknown(references(raw.get("when", ""), (*loc, "when")), known)
+    order, rings = circles(classes)
+    yield from rings
+    outside, _heavy_in_common = weigh_classes(common, circles(common)[0], {})
+    weights, heavy = weigh_classes(classes, order, outside)
+    yield from heavy
+    for raw, loc in holders:
+        yield from too_heavy(weigh(raw, weights), loc)
+
+
+def _one_condition(raw: dict[str, Tree], loc: Loc, parsed: Parsed, form: type[Form]) -> Iterator[Complaint]:
+    if "class" in raw and "when" in raw:
+        message = _("Both `class` and `when` are given. Put the class inside `when`.")
+        yield Complaint((*loc, "when"), True, message)
+    elif all(unintended(raw, loc, key, parsed, form) for key in ("class", "when")):
+        message = _("Which files is this about? Name a `class`, or give a condition under `when`.")
+        yield Complaint(loc, True, message)
+
+
+def _destroys(raw: dict[str, Tree], loc: Loc, parsed: Parsed) -> Iterator[Complaint]:
+    """A rule that destroys says by which law, by whose decision, and which files (arkivlova § 13, arkivforskrifta § 3)."""
+    days = [decision.get("on") for key in ("decided", "confirmed") if (decision := _mapping(raw.get(key)))]
+    if (
+        len(days) == 2
+        and all(isinstance(day, str) and _DAY.fullmatch(day) for day in days)
+        and str(days[1]) < str(days[0])
+    ):
+        yield Complaint((*loc, "confirmed", "on"), False, _("It was confirmed before it was decided."))
+    fate = raw.get("fate")
+    if fate != "destroy":
+        if str(raw.get("junk")).lower() == "true" and fate in ("move", "hold"):
+            yield Complaint((*loc, "junk"), True, _("Only a rule that destroys can be about junk."))
+        return
+    if unintended(raw, loc, "basis", parsed, RuleForm):
+        yield Complaint(loc, True, _("A rule that destroys needs its legal basis under `basis`."))
+    if unintended(raw, loc, "decided", parsed, RuleForm):
+        yield Complaint(loc, True, _("A rule that destroys needs `decided`: by whom, and on which day."))
+    if raw.get("noark") in ("Bevares", "Vurderes senere"):
+        message = _('What is destroyed cannot be "{code}". Write Kasseres.').format(code=raw["noark"])
+        yield Complaint((*loc, "noark"), False, message)
+    if raw.get("when") == "everything":
+        yield Complaint((*loc, "when"), False, _("A rule that destroys must say which files, not everything."))
+
+
+def _names(kind: str, items: list[tuple[dict[str, Tree], Loc]], common: set[str]) -> Iterator[Complaint]:
+    """Rules and blocks are known by their names, so each is used once, the tool's own included."""
+    seen: set[str] = {fold(UNREADABLE.name), fold(NO_RULE.name)} if kind == "rule" else set()
+    for name, loc in _named(kind, items):
+        if fold(name) in seen:
+            yield Complaint(loc, False, _('The name "{name}" is used already.').format(name=name))
+        elif fold(name) in common:
+            yield Complaint(loc, False, _('The name "{name}" is used in common.yaml already.').format(name=name))
+        seen.add(fold(name))
+
+
+def _named(kind: str, items: list[tuple[dict[str, Tree], Loc]]) -> Iterator[tuple[str, Loc]]:
+    return ((name, (*loc, kind)) for raw, loc in items if isinstance(name := raw.get(kind), str))
+
+
+def _areas(tree: dict[str, Tree]) -> Iterator[Complaint]:
+    seen: set[str] = set()
+    for name, area in _mapping(tree.get("areas")).items():
+        if not _AREA.fullmatch(name) or _TAKEN.fullmatch(fold(name)):
+            message = _('"{name}" cannot be an area. Use letters, digits, hyphens and underscores.')
+            yield Complaint(("areas", name), True, message.format(name=name))
+        elif fold(name) in seen:
+            message = _('The area "{name}" is here already; capital letters make no difference.')
+            yield Complaint(("areas", name), True, message.format(name=name))
+        seen.add(fold(name))
+        yield from _parts(name, _items(_mapping(area), "parts", ("areas", name)))
+
+
+def _parts(area: str, items: list[tuple[dict[str, Tree], Loc]]) -> Iterator[Complaint]:
+    """Parts of an area have different tops and names. The area's own name is that of the part at the top."""
+    names: set[str] = set()
+    tops: set[str] = set()
+    for raw, loc in items:
+        name, path = raw.get("name"), raw.get("path")
+        top = fold(tidy_path(path)) if isinstance(path, str) else None
+        if top is not None:
+            if top in tops:
+                yield Complaint(
+                    (*loc, "path"), False, _('Another part has this path already: "{path}".').format(path=path)
+                )
+            tops.add(top)
+        if isinstance(name, str):
+            if fold(name) in names:
+                yield Complaint((*loc, "name"), False, _('Another part is named "{name}" already.').format(name=name))
+            elif fold(name) == fold(area) and top:
+                message = _('"{name}" is the name of the whole area. Give this part another one.')
+                yield Complaint((*loc, "name"), False, message.format(name=name))
+            names.add(fold(name))
+
+
+def _mapping(tree: Tree | None) -> dict[str, Tree]:
+    return tree if isinstance(tree, dict) else {}
+
+
+def _items(tree: dict[str, Tree], key: str, loc: Loc = ()) -> list[tuple[dict[str, Tree], Loc]]:
+    """The mappings in the list under a key, with their places."""
+    listed = tree.get(key)
+    pairs = enumerate(listed) if isinstance(listed, list) else ()
+    return [(raw, (*loc, key, number)) for number, raw in pairs if isinstance(raw, dict)]

@@ -1,0 +1,165 @@
+"""The form of the policy files: which keys there are and what each holds. What this says is also the schema for editors.
+
+Rules that need more than one place of a file (unknown classes, a destroy without a basis, parts that overlap) are in
+`checks`; both are reported together by `examine`.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from filrydd.lang import _
+from filrydd.policy.values import (
+    Address,
+    Also,
+    BothLanguages,
+    Bytes,
+    Day,
+    Days,
+    Extensions,
+    Folder,
+    Length,
+    NameGlobs,
+    PathGlobs,
+    Share,
+    Site,
+    Text,
+    Truth,
+    Word,
+    Words,
+)
+
+# Nobody writes that many by hand; it bounds the work that a foreign file can cause.
+MOST = 2000
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class TextsForm(Form):
+    nb: Text
+    en: Text = ""
+
+
+Sentence = Annotated[TextsForm, *BothLanguages]
+
+
+class PersonForm(Form):
+    name: Word
+    email: Address = ""
+
+
+class DecisionForm(Form):
+    by: Word
+    on: Day
+
+
+class ConditionForm(Form):
+    """What files a class or rule is about: all keys must hold; within a list one is enough."""
+
+    path: PathGlobs = []
+    name: NameGlobs = []
+    extension: Extensions = []
+    larger_than: Bytes | None = None
+    smaller_than: Bytes | None = None
+    modified_before: Day | None = None
+    created_before: Day | None = None
+    any: list["ConditionForm"] = Field(default=[], min_length=1, max_length=MOST)
+    all: list["ConditionForm"] = Field(default=[], min_length=1, max_length=MOST)
+    not_: "ConditionForm | None" = Field(default=None, alias="not")
+    class_: Words = Field(default=[], alias="class")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "ConditionForm":
+        if not self.model_fields_set:
+            raise ValueError(_("This condition is empty. For all files, write `when: everything` in the rule."))
+        if self.smaller_than is not None and self.smaller_than <= (self.larger_than or 0):
+            raise ValueError(_("No file can be that small and that large at once."))
+        return self
+
+
+# A condition that asks for nothing, which only the word `everything` makes: an empty list is refused from a file.
+EVERYTHING = ConditionForm.model_construct(path=[])
+
+When = Annotated[
+    ConditionForm,
+    BeforeValidator(lambda value: EVERYTHING if value == "everything" else value),
+    Also(words=("everything",)),
+]
+
+
+class RuleForm(Form):
+    rule: Word
+    class_: Words = Field(default=[], alias="class")
+    when: When | None = None
+    after: Length | None = None
+    fate: Literal["move", "destroy", "hold"]
+    noark: Literal["Bevares", "Kasseres", "Vurderes senere"] | None = None
+    basis: Text = ""
+    reason: Sentence
+    decided: DecisionForm | None = None
+    confirmed: DecisionForm | None = None
+    junk: Truth = False
+
+
+class BlockForm(Form):
+    block: Word
+    class_: Words = Field(default=[], alias="class")
+    when: When | None = None
+    forbids: list[Literal["destroy", "move"]] = Field(min_length=1, max_length=2)
+    instead: Text = ""
+    basis: Text
+    reason: Sentence
+
+
+class PartForm(Form):
+    name: Word
+    path: Folder
+    owner: PersonForm | None = None
+    contact: PersonForm | None = None
+
+
+class AreaForm(Form):
+    folder: Folder | None = None
+    library: Word | None = None
+    parts: list[PartForm] = Field(default=[], max_length=MOST)
+
+
+class LimitsForm(Form):
+    stop_above: Share | None = None
+    sign_destroy: Literal["one person", "two people"] | None = None
+
+
+class ExampleForm(Form):
+    path: Text
+    modified: Day
+    created: Day | None = None
+    size: Bytes = 10_000
+    day: Day
+    expect: Literal["move", "destroy", "hold"]
+    rule: Word | None = None
+
+
+class CommonForm(Form):
+    """`common.yaml`: what holds for every department."""
+
+    classes: dict[Word, ConditionForm] = Field(default={}, max_length=MOST)
+    rules: list[RuleForm] = Field(default=[], max_length=MOST)
+    blocks: list[BlockForm] = Field(default=[], max_length=MOST)
+    limits: LimitsForm = LimitsForm()
+
+
+class DepartmentForm(CommonForm):
+    """A department's file."""
+
+    department: Word
+    name: Sentence
+    site: Site
+    library: Word = "Dokumenter"
+    owner: PersonForm
+    contacts: list[PersonForm] = Field(min_length=1, max_length=MOST)
+    areas: dict[Word, AreaForm] = Field(min_length=1, max_length=MOST)
+    common: Literal["first", "last"] = "first"
+    grace: Days = 90
+    examples: list[ExampleForm] = Field(default=[], max_length=10_000)

@@ -1,0 +1,96 @@
+"""JSON Schema of the policy files, for editors that complete and check while one writes."""
+
+from typing import Any, Literal
+
+from pydantic.json_schema import JsonSchemaValue
+
+from filrydd.lang import _
+from filrydd.policy.form import CommonForm, DepartmentForm
+
+
+def schema(file: Literal["department", "common"] = "department") -> JsonSchemaValue:
+    """The schema of a department's file, or of `common.yaml`; descriptions in the language of the moment."""
+    form = DepartmentForm if file == "department" else CommonForm
+    whole: JsonSchemaValue = _without_null(form.model_json_schema())
+    whole["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    texts = _descriptions()
+    for one in (whole, *whole.get("$defs", {}).values()):
+        title = one.pop("title", "")
+        one.pop("description", None)
+        for key, held in one.get("properties", {}).items():
+            held.pop("title", None)
+            if text := texts.get(f"{title}.{key}") or texts.get(key):
+                held["description"] = text
+    return whole
+
+
+def _without_null(node: Any) -> Any:
+    """A key that is not needed is left out, never written with null: so the schema has neither null nor defaults of null."""
+    if isinstance(node, list):
+        return [_without_null(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    clean = {
+        key: _without_null(inner)
+        for key, inner in node.items()
+        if not (key == "default" and inner in (None, "", [], {}))
+    }
+    if "anyOf" in clean:
+        kept = [one for one in clean["anyOf"] if one != {"type": "null"}]
+        if len(kept) == 1:
+            del clean["anyOf"]
+            return kept[0] | clean
+        clean["anyOf"] = kept
+    return clean
+
+
+def _descriptions() -> dict[str, str]:
+    """What each key holds, by key, or by form and key where a key has two meanings."""
+    return {
+        "department": _("The file's own name, without .yaml."),
+        "DepartmentForm.name": _("The department's name, as people know it."),
+        "site": _("The address of the SharePoint site that files go to."),
+        "library": _("The library in the site."),
+        "DepartmentForm.owner": _("The accountable manager."),
+        "contacts": _("Those who go through the lists; the first is the usual contact."),
+        "areas": _("The department's file areas, by the name that `filrydd scan` uses."),
+        "AreaForm.folder": _('The folder in the library that the tree goes under; "" is the library itself.'),
+        "parts": _("Subtrees with an owner and contact of their own."),
+        "PartForm.path": _('The part\'s top folder in the area; "" is all of it.'),
+        "common": _("Whether the rules of common.yaml are asked before or after these."),
+        "grace": _("How long the old area stays readable after the seal, like 90d."),
+        "limits": _("What stops a run, and how many must sign."),
+        "stop_above": _("The share of files that a run may destroy before it stops, like 5%."),
+        "sign_destroy": _("How many people must sign before files are destroyed."),
+        "classes": _("Kinds of files, by a name that rules refer to."),
+        "rules": _("Asked from the top; the first one that matches decides."),
+        "rule": _("The rule's name, shown with every file that it decides."),
+        "ExampleForm.rule": _("The rule or block that decides."),
+        "when": _("Which files: conditions, or the word everything."),
+        "class": _("The name of one class or several, any of which is enough."),
+        "after": _("The rule waits until this is over, like: 5y after end of year."),
+        "fate": _("move, destroy or hold."),
+        "noark": _("The archive's code of decision (Noark 5)."),
+        "basis": _("The law or decision behind it."),
+        "reason": _("One sentence for the people whose files these are, in both languages."),
+        "decided": _("Who decided this, and when."),
+        "confirmed": _("The archivist who confirmed it, and when; without it nothing is destroyed."),
+        "junk": _("true for what is no document at all, such as thumbnails."),
+        "blocks": _("What must never happen to some files, whatever rules and people say."),
+        "forbids": _("destroy, move or both."),
+        "instead": _("Where these files belong."),
+        "ConditionForm.path": _("Folders: * stays within a name, ** is any number of folders."),
+        "ConditionForm.name": _("File names, with * and ?."),
+        "extension": _("Extensions, like pdf."),
+        "larger_than": _("A size like 10MB."),
+        "smaller_than": _("A size like 10MB."),
+        "modified_before": _("Last changed before this day."),
+        "created_before": _("Created before this day."),
+        "any": _("Conditions of which one is enough."),
+        "all": _("Conditions that must all hold."),
+        "not": _("A condition that must not hold."),
+        "examples": _("Files and what must become of them; `filrydd policy test` tries them."),
+        "expect": _("What must become of the file."),
+        "ExampleForm.day": _("The day on which it is asked."),
+        "ExampleForm.path": _("The file's path from the top of the area."),
+    }

@@ -1,0 +1,42 @@
+"""The tenant's clock and its way of writing times: UTC, whole seconds."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
+
+from filrydd.rehearsal.refusal import bad
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Clock:
+    """This machine's clock, moved by `offset` seconds."""
+
+    def __init__(self, offset: float = 0.0) -> None:
+        self._offset = offset
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return time.time() + self._offset
+
+    def http_date(self) -> str:
+        """The value of a Date header."""
+        return formatdate(self.now(), usegmt=True)
+
+
+def stamp(seconds: float) -> str:
+    """`2024-03-01T12:00:00Z`; what is less than a second is cut off."""
+    # Not fromtimestamp: Windows refuses times before 1970 there.
+    return (_EPOCH + timedelta(seconds=int(seconds // 1))).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(text: object) -> int:
+    """The whole seconds since 1970 of an ISO 8601 time with a zone. Raises Refused (400)."""
+    if isinstance(text, str):
+        try:
+            when = datetime.fromisoformat(text)
+        except ValueError:
+            when = None
+        if when is not None and when.tzinfo is not None:
+            return int((when - _EPOCH).total_seconds() // 1)
+    raise bad(f"Cannot convert the literal '{text}' to the expected type 'Edm.DateTimeOffset'.")

@@ -1,0 +1,38 @@
+"""The first port: the API, and the pages for visitors."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from filrydd.rehearsal import address, batch, graph, pages
+from filrydd.rehearsal.asking import Answer, Call
+from filrydd.rehearsal.guard import check_token
+from filrydd.rehearsal.tenancy import Tenancy
+
+
+class Front:
+    """Answers the requests to the first port."""
+
+    def __init__(self, tenancy: Tenancy) -> None:
+        self._tenancy = tenancy
+
+    async def answer(self, request: Request) -> Response:
+        """The response to a request. Raises Refused."""
+        root, path = address.without_root(address.decoded(request.scope["raw_path"]))
+        if not root:
+            return pages.answer(self._tenancy, request)
+        check_token(self._tenancy, request.headers.get("authorization"))
+        call = Call(request.method, root, path, request.query_params, request.headers, request.stream)
+        if path == "/$batch":
+            return _response(await batch.answer(self._tenancy, call))
+        return _response(await graph.answer(self._tenancy, call))
+
+
+def _response(answer: Answer) -> Response:
+    if answer.body is None:
+        return Response(status_code=answer.status, headers=answer.headers)
+    return JSONResponse(
+        answer.body,
+        status_code=answer.status,
+        headers=answer.headers,
+        media_type="application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
+    )

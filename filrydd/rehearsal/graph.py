@@ -1,0 +1,75 @@
+"""From a call to the part of the tenant that answers it."""
+
+from filrydd.rehearsal import address, changing, delta, items_api, sites_api
+from filrydd.rehearsal.asking import Answer, Call
+from filrydd.rehearsal.refusal import Refused
+from filrydd.rehearsal.sites import Drive, drive_by_id, drive_of_list, first_drive
+from filrydd.rehearsal.tenancy import Tenancy
+
+
+async def answer(tenancy: Tenancy, call: Call) -> Answer:
+    """The answer to a call. Raises Refused."""
+    if site := address.site(call.path):
+        return await _in_site(tenancy, call, site)
+    if found := address.drive(call.path):
+        id, rest = found
+        return await _in_drive(tenancy, call, drive_by_id(tenancy.store.read, id), rest)
+    raise address.unknown(call.path)
+
+
+async def _in_site(tenancy: Tenancy, call: Call, where: address.SiteAddress) -> Answer:
+    site = await sites_api.resolve(tenancy, where)
+    con = tenancy.store.read
+    segments = where.rest.strip("/").split("/") if where.rest.strip("/") else []
+    match segments:
+        case []:
+            return sites_api.show_site(tenancy, call, site)
+        case ["drives"]:
+            return sites_api.show_drives(tenancy, call, site)
+        case ["lists"]:
+            return await sites_api.lists(tenancy, call, site)
+        case ["lists", list]:
+            return sites_api.show_list(tenancy, call, drive_of_list(con, site, list))
+        case ["drive", *_]:
+            return await _in_drive(tenancy, call, first_drive(con, site), where.rest.removeprefix("/drive"))
+        case ["drives", id, *_]:
+            drive = drive_by_id(con, id)
+            if drive.site.id == site.id:
+                return await _in_drive(tenancy, call, drive, where.rest.removeprefix(f"/drives/{id}"))
+        case ["lists", list, "drive", *_]:
+            drive = drive_of_list(con, site, list)
+            return await _in_drive(tenancy, call, drive, where.rest.removeprefix(f"/lists/{list}/drive"))
+    raise address.unknown("/".join(segments))
+
+
+async def _in_drive(tenancy: Tenancy, call: Call, drive: Drive, rest: str) -> Answer:
+    if rest in ("", "/"):
+        return sites_api.show_drive(tenancy, call, drive)
+    if rest == "/list":
+        return sites_api.show_list(tenancy, call, drive)
+    where = address.item(rest)
+    name, _, argument = where.action.partition("(")
+    match call.method, name.split("/"):
+        case "GET", [""]:
+            return items_api.show(tenancy, call, drive, where)
+        case "PATCH", [""]:
+            return await changing.alter(tenancy, call, drive, where)
+        case "DELETE", [""]:
+            return await changing.remove(tenancy, call, drive, where)
+        case "GET", ["children"]:
+            return items_api.children(tenancy, call, drive, where)
+        case "POST", ["children"]:
+            return await changing.make_folder(tenancy, call, drive, where)
+        case "GET", ["content"]:
+            return items_api.content(tenancy, call, drive, where)
+        case "PUT", ["content"]:
+            return await changing.put_content(tenancy, call, drive, where)
+        case "POST", ["createUploadSession"]:
+            return await changing.open_session(tenancy, call, drive, where)
+        case "GET", ["versions", *which]:
+            return items_api.versions(tenancy, call, drive, where, which)
+        case "GET", ["delta"]:
+            return delta.answer(tenancy, call, drive, where, argument)
+        case _, ["" | "children" | "content" | "createUploadSession" | "versions" | "delta", *_]:
+            raise Refused(405, "invalidRequest", f"{call.method} is not allowed here.")
+    raise address.unknown(where.action)

@@ -1,0 +1,93 @@
+"""What holds for every request and response of both ports: who may ask, and which headers come back."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Message, Receive, Scope, Send
+
+from filrydd.rehearsal.clock import stamp
+from filrydd.rehearsal.refusal import Refused
+from filrydd.rehearsal.tenancy import Tenancy
+
+Answering = Callable[[Request], Awaitable[Response]]
+_HERE = {"127.0.0.1", "localhost", "::1"}
+
+
+class Guard:
+    """An ASGI application around `answering`, which returns a response or raises Refused."""
+
+    def __init__(self, tenancy: Tenancy, answering: Answering) -> None:
+        self._tenancy = tenancy
+        self._answering = answering
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        request_id = str(uuid.uuid4())
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                extra = {
+                    "Date": self._tenancy.clock.http_date(),
+                    "request-id": request_id,
+                    "client-request-id": request.headers.get("client-request-id", request_id),
+                    "X-Content-Type-Options": "nosniff",
+                    "Referrer-Policy": "no-referrer",
+                    **self._tenancy.throttle.headers(),
+                }
+                pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in extra.items()]
+                message = {**message, "headers": [*message.get("headers", []), *pairs]}
+            await send(message)
+
+        try:
+            _check_origin(request)
+            response = await self._answering(request)
+        except Refused as refused:
+            body = error_body(self._tenancy, refused, request, request_id)
+            response = JSONResponse(body, status_code=refused.status, headers=refused.headers)
+        except ClientDisconnect:
+            # Nobody is left to answer; what came in part is not kept.
+            return
+        await response(scope, receive, send_with_headers)
+
+
+def error_body(tenancy: Tenancy, refused: Refused, request: Request, request_id: str) -> dict[str, Any]:
+    """Graph's form of an error."""
+    inner = {"code": refused.inner} if refused.inner else {}
+    return {
+        "error": {
+            "code": refused.code,
+            "message": refused.message,
+            "innerError": {
+                **inner,
+                "date": stamp(tenancy.clock.now()).removesuffix("Z"),
+                "request-id": request_id,
+                "client-request-id": request.headers.get("client-request-id", request_id),
+            },
+        }
+    }
+
+
+def check_token(tenancy: Tenancy, authorization: str | None) -> None:
+    """Refuse (401) a call without the tenant's token; none at all passes where the ways allow it."""
+    if authorization is None:
+        if tenancy.ways.anonymous:
+            return
+        raise Refused(401, "InvalidAuthenticationToken", "Access token is empty.")
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not tenancy.sealed(tenancy.seal("token", token.strip()), "token", tenancy.token):
+        raise Refused(401, "InvalidAuthenticationToken", "Access token validation failure.")
+
+
+def _check_origin(request: Request) -> None:
+    # A page on the web can make a browser ask this machine; its requests carry another name or another origin.
+    if urlsplit(f"//{request.headers.get('host', '')}").hostname not in _HERE:
+        raise Refused(400, "BadRequest", "This tenant answers on this machine only.")
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Refused(403, "accessDenied", "Requests from other pages are not answered.")

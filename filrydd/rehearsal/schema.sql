@@ -1,0 +1,72 @@
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS site (
+    id TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    fold TEXT NOT NULL UNIQUE,
+    asked INTEGER NOT NULL,  -- 1: made because somebody asked for it
+    made INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS drive (
+    id TEXT PRIMARY KEY,
+    site TEXT NOT NULL REFERENCES site (id),
+    list TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    fold TEXT NOT NULL,
+    segment TEXT NOT NULL,  -- the library's name in addresses
+    root TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    change INTEGER NOT NULL DEFAULT 0,  -- the number of the last change, which delta tokens hold
+    UNIQUE (site, fold)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS item (
+    id TEXT PRIMARY KEY,
+    drive TEXT NOT NULL REFERENCES drive (id),
+    parent TEXT NOT NULL,  -- empty for a root
+    name TEXT NOT NULL,
+    fold TEXT NOT NULL,
+    guid TEXT NOT NULL,
+    folder INTEGER NOT NULL,
+    size INTEGER NOT NULL,  -- of a folder: of all files in it
+    children INTEGER NOT NULL,
+    blob TEXT NOT NULL,  -- SHA-256
+    quickxor TEXT NOT NULL,
+    created INTEGER NOT NULL,  -- seconds since 1970
+    modified INTEGER NOT NULL,
+    etag INTEGER NOT NULL,
+    ctag INTEGER NOT NULL,
+    versions INTEGER NOT NULL,
+    change INTEGER NOT NULL,
+    gone INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS item_name ON item (parent, fold) WHERE gone = 0;
+CREATE UNIQUE INDEX IF NOT EXISTS item_change ON item (drive, change);
+
+CREATE TABLE IF NOT EXISTS version (
+    item TEXT NOT NULL REFERENCES item (id),
+    number INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    blob TEXT NOT NULL,
+    modified INTEGER NOT NULL,
+    PRIMARY KEY (item, number)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS session (
+    guid TEXT PRIMARY KEY,
+    drive TEXT NOT NULL REFERENCES drive (id),
+    parent TEXT NOT NULL,
+    name TEXT NOT NULL,
+    fold TEXT NOT NULL,
+    conflict TEXT NOT NULL,
+    created INTEGER,  -- fileSystemInfo, if given
+    modified INTEGER,
+    deferred INTEGER NOT NULL,
+    closed INTEGER NOT NULL,  -- 1: tells ranges in the closed form
+    opened REAL NOT NULL,
+    touched REAL NOT NULL,
+    total INTEGER NOT NULL DEFAULT 0,  -- 0: no fragment yet
+    received INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS session_target ON session (parent, fold);

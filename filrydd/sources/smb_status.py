@@ -1,0 +1,79 @@
+"""What a file server's status codes ([MS-ERREF] 2.3) mean in the contract's words."""
+
+from smbprotocol.header import NtStatus
+
+from filrydd.model.entry import Reason
+
+NO_MORE_FILES = 0x80000006
+NO_SUCH_FILE = 0xC000000F
+END_OF_FILE = 0xC0000011
+ACCESS_DENIED = 0xC0000022
+SHARING_VIOLATION = 0xC0000043
+BUFFER_TOO_SMALL = 0xC0000023
+BAD_NETWORK_NAME = 0xC00000CC
+BAD_NETWORK_PATH = 0xC00000BE
+DIRECTORY_NOT_EMPTY = 0xC0000101
+NOT_A_DIRECTORY = 0xC0000103
+PATH_NOT_COVERED = 0xC0000257
+STOPPED_ON_SYMLINK = 0x8000002D
+
+# The connection or what was built on it is gone: a new one may do.
+DROPPED = frozenset(
+    {
+        0xC00000C9,  # NETWORK_NAME_DELETED
+        0xC0000203,  # USER_SESSION_DELETED
+        0xC000035C,  # NETWORK_SESSION_EXPIRED
+        0xC000020C,  # CONNECTION_DISCONNECTED
+        0xC000020D,  # CONNECTION_RESET
+        0xC0000466,  # SERVER_UNAVAILABLE
+    }
+)
+# The server knows who asks and says no.
+REFUSED_LOGON = frozenset(
+    {
+        0xC000006D,  # LOGON_FAILURE
+        0xC000006A,  # WRONG_PASSWORD
+        0xC0000064,  # NO_SUCH_USER
+        0xC000006E,  # ACCOUNT_RESTRICTION
+        0xC000006F,  # INVALID_LOGON_HOURS
+        0xC0000070,  # INVALID_WORKSTATION
+        0xC0000071,  # PASSWORD_EXPIRED
+        0xC0000072,  # ACCOUNT_DISABLED
+        0xC0000193,  # ACCOUNT_EXPIRED
+        0xC0000224,  # PASSWORD_MUST_CHANGE
+        0xC0000234,  # ACCOUNT_LOCKED_OUT
+        0xC000015B,  # LOGON_TYPE_NOT_GRANTED
+        ACCESS_DENIED,
+    }
+)
+_REASONS = {
+    0xC0000034: Reason.VANISHED,  # OBJECT_NAME_NOT_FOUND
+    0xC000003A: Reason.VANISHED,  # OBJECT_PATH_NOT_FOUND
+    NO_SUCH_FILE: Reason.VANISHED,
+    0xC0000225: Reason.VANISHED,  # NOT_FOUND
+    0xC0000056: Reason.VANISHED,  # DELETE_PENDING
+    ACCESS_DENIED: Reason.NO_PERMISSION,
+    0xC0000061: Reason.NO_PERMISSION,  # PRIVILEGE_NOT_HELD
+    0xC00000CA: Reason.NO_PERMISSION,  # NETWORK_ACCESS_DENIED
+    0xC0000121: Reason.NO_PERMISSION,  # CANNOT_DELETE
+    0xC00000A2: Reason.NO_PERMISSION,  # MEDIA_WRITE_PROTECTED
+    SHARING_VIOLATION: Reason.IN_USE,
+    0xC0000054: Reason.IN_USE,  # FILE_LOCK_CONFLICT
+    0xC0000055: Reason.IN_USE,  # LOCK_NOT_GRANTED
+    STOPPED_ON_SYMLINK: Reason.LINK,
+    PATH_NOT_COVERED: Reason.LINK,
+    0xC0000033: Reason.BAD_NAME,  # OBJECT_NAME_INVALID
+    0xC000003B: Reason.BAD_NAME,  # OBJECT_PATH_SYNTAX_BAD
+    0xC0000039: Reason.BAD_NAME,  # OBJECT_PATH_INVALID
+}
+_NAMES = {value: name for name, value in vars(NtStatus).items() if name.startswith("STATUS_")}
+
+
+def reason_of(status: int) -> Reason:
+    """The contract's word; FAULT for what has none."""
+    return _REASONS.get(status, Reason.FAULT)
+
+
+def name_of(status: int) -> str:
+    """`STATUS_ACCESS_DENIED (0xC0000022)`."""
+    return f"{_NAMES.get(status, 'status')} (0x{status:08X})"

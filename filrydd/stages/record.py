@@ -1,0 +1,41 @@
+"""ledger: is the record of an area whole?"""
+
+from dataclasses import dataclass
+
+from filrydd.catalog import ledger, uploads
+from filrydd.stages import deposits
+from filrydd.stages.work import Work
+from filrydd.targets import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Entries in the ledger, its head, what is wrong, and whether the copy in the tenant was compared."""
+
+    area: str
+    entries: int
+    head: str
+    wrong: tuple[str, ...]
+    compared: bool
+
+
+def verify(work: Work) -> Checked:
+    """Check the ledger by itself: chain, roots, signatures."""
+    with work.catalog() as catalog:
+        head = ledger.head(catalog)
+        wrong = tuple(ledger.broken(catalog))
+        return Checked(work.area, head.id if head else 0, head.hash if head else "", wrong, compared=False)
+
+
+async def verify_with(work: Work, tenant: Tenant) -> Checked:
+    """Check the ledger, also against its deposit in the tenant. Raises TenantError, LedgerBroken."""
+    with work.catalog() as catalog:
+        head = ledger.head(catalog)
+        wrong = await deposits.compare(work, catalog, tenant)
+        return Checked(work.area, head.id if head else 0, head.hash if head else "", tuple(wrong), compared=True)
+
+
+def was_uploaded(work: Work) -> bool:
+    """Whether there is a tenant that may hold a deposit."""
+    with work.catalog() as catalog:
+        return uploads.landed(catalog) is not None

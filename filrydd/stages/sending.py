@@ -1,0 +1,153 @@
+"""How one file is sent: read, hashed as it is read, sent, and its receipt kept."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from filrydd.catalog import uploads
+from filrydd.catalog.connection import Catalog
+from filrydd.documents import Comparison, Examiner
+from filrydd.lang import _
+from filrydd.model.item import Item
+from filrydd.quickxor import QuickXor
+from filrydd.sources import Source
+from filrydd.sources.source import EntryTrouble, Reader
+from filrydd.stages.work import Work
+from filrydd.targets import Tenant
+from filrydd.targets.tenant import ItemTrouble, NameTaken, Sending
+
+_PIECE = 1 << 20
+
+
+class _HashedContent:
+    """A reader's bytes for a tenant, hashed on the way as long as they are asked for in order."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.size = reader.seen.size
+        self._reader = reader
+        self._hasher = QuickXor()
+        self._hashed = 0
+        self._at = 0
+
+    def read(self, offset: int, size: int) -> bytes:
+        if offset != self._at:
+            self._reader.seek(offset)
+            self._at = offset
+        pieces = []
+        left = size
+        while left:
+            piece = self._reader.read(min(left, _PIECE))
+            if not piece:
+                raise ShorterThanItWas
+            pieces.append(piece)
+            left -= len(piece)
+        data = b"".join(pieces)
+        if offset <= self._hashed < offset + size:
+            self._hasher.update(data[self._hashed - offset :])
+            self._hashed = offset + size
+        self._at = offset + size
+        return data
+
+    def hash(self) -> str:
+        """The hash of the whole content; what was not sent this time (a resumed session) is read now."""
+        while self._hashed < self.size:
+            self.read(self._hashed, min(_PIECE, self.size - self._hashed))
+        return self._hasher.base64() if self.size else ""
+
+
+class ShorterThanItWas(Exception):
+    """The file ended before the size that it had when it was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends files one at a time; several calls may be under way in one event loop. `parents` has the item id of each
+    target folder."""
+
+    work: Work
+    catalog: Catalog
+    source: Source
+    tenant: Tenant
+    examiner: Examiner
+    drive: str
+    run: int
+    parents: dict[int, str]
+
+    async def send(self, file: uploads.Destined) -> bool:
+        """Send a file whose intent is stored; True when its receipt is stored, False when its failure is."""
+        if file.target not in self.parents:
+            return self._failed(file, "folder missing", "")
+        try:
+            with self.source.open(file.path) as reader:
+                return await self._send_from(reader, file)
+        except EntryTrouble as trouble:
+            return self._failed(file, trouble.reason, trouble.detail, unreadable=True)
+        except ShorterThanItWas:
+            return self._failed(file, "changed while it was read", "")
+        except ItemTrouble as trouble:
+            return self._failed(file, trouble.code, trouble.detail)
+
+    async def _send_from(self, reader: Reader, file: uploads.Destined) -> bool:
+        content = _HashedContent(reader)
+        seen = reader.seen
+        sending = Sending(
+            drive=self.drive,
+            parent=self.parents[file.target],
+            name=file.name,
+            content=content,
+            created=seen.created,
+            modified=seen.modified,
+            session=file.session,
+            replaces=file.item,
+            etag=file.etag,
+        )
+        try:
+            item = await self.tenant.send(
+                sending, lambda session: uploads.keep_session(self.catalog, file.file, session)
+            )
+        except NameTaken as taken:
+            # After an interruption it may be our own file, confirmed before we heard of it. Anybody else's is left alone.
+            if not (file.tried and await self._is_ours(taken.item, reader, content)):
+                return self._failed(file, "name taken", taken.item.name)
+            item = taken.item
+        hashed = content.hash()
+        now = reader.look()
+        if (now.size, now.modified) != (seen.size, seen.modified):
+            # Sent as it was begun to be read; the receipt says so, and the next run sends what it has become.
+            self.work.progress.say(
+                _("{path} was changed while it was sent; the next upload sends it again.").format(path=file.path)
+            )
+        uploads.keep_receipt(
+            self.catalog, self.run, file, self.drive, item, (seen.size, seen.modified, hashed), self.work.now()
+        )
+        return True
+
+    async def _is_ours(self, item: Item, reader: Reader, content: _HashedContent) -> bool:
+        if item.folder:
+            return False
+        if item.hash == content.hash():
+            return item.size == content.size
+        with tempfile.TemporaryDirectory(prefix="filrydd-") as folder:
+            outcome = await compare_in_full(self.tenant, self.examiner, self.drive, item, reader, Path(folder))
+        return outcome.outcome in ("equal", "rewritten")
+
+    def _failed(self, file: uploads.Destined, reason: str, detail: str, *, unreadable: bool = False) -> bool:
+        uploads.keep_failure(
+            self.catalog, self.run, file.file, reason, detail, unreadable=unreadable, now=self.work.now()
+        )
+        return False
+
+
+async def compare_in_full(
+    tenant: Tenant, examiner: Examiner, drive: str, item: Item, reader: Reader, folder: Path
+) -> Comparison:
+    """Fetch an item and compare it with what a reader holds, part by part; both lie in `folder` meanwhile."""
+    sent, found = folder / "sent", folder / "found"
+    reader.seek(0)
+    with sent.open("wb") as file:
+        while piece := reader.read(_PIECE):
+            file.write(piece)
+    with found.open("wb") as file:
+        async for piece in tenant.content(drive, item.id):
+            file.write(piece)
+    return examiner.compare(item.name, sent, found)

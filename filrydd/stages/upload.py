@@ -1,0 +1,201 @@
+"""upload: send what is signed, and nothing else."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from filrydd.catalog import proposals, runs, signoffs, uploads
+from filrydd.catalog.connection import Catalog
+from filrydd.documents import Examiner
+from filrydd.errors import NotApproved
+from filrydd.lang import _
+from filrydd.model.item import Drive
+from filrydd.model.rule import Fate
+from filrydd.sources import Source, open_source
+from filrydd.stages import deposits
+from filrydd.stages.sending import Sender
+from filrydd.stages.work import Work
+from filrydd.targets import Tenant
+from filrydd.targets.tenant import ItemTrouble
+
+_BATCH = 64
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an upload would do: files and bytes to send, files that are there already, moves that nobody signed for."""
+
+    area: str
+    site: str
+    library: str
+    files: int
+    bytes: int
+    there: int
+    unsigned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """What an upload did. `skipped` are moves without a signature that holds; `failed` could not be sent."""
+
+    area: str
+    uploaded: int
+    skipped: int
+    failed: int
+    bytes: int
+    requests: int
+    throttled: int
+    seconds: float
+    failures: tuple[tuple[str, str, str], ...]
+
+
+def plan(work: Work) -> Plan:
+    """What would be sent now. Raises NotApproved when nothing is signed, or what was signed has changed its place."""
+    with work.catalog() as catalog:
+        return _plan(work, catalog)
+
+
+def _plan(work: Work, catalog: Catalog) -> Plan:
+    where = proposals.destination(catalog)
+    if where is None:
+        raise NotApproved(
+            _("Nothing is proposed for {area} yet.").format(area=work.area), next=f"filrydd propose {work.area}"
+        )
+    signed = [signoff for part in proposals.parts(catalog) if (signoff := signoffs.in_force(catalog, part.name))]
+    if not signed:
+        raise NotApproved(
+            _("Nobody has signed the proposal for {area}.").format(area=work.area), next=f"filrydd review {work.area}"
+        )
+    files, size = uploads.queue_up(catalog, work.now())
+    standing = signoffs.standing(catalog, work.now())
+    moved = sum(states.get(Fate.MOVE, {}).get(signoffs.State.PLACE_CHANGED, 0) for states in standing.values())
+    if moved:
+        signoffs.list_approvals(catalog, work.now())
+        raise NotApproved(
+            _("{count} files of {area} have another place than the one that was signed.").format(
+                count=moved, area=work.area
+            ),
+            next=_("Let the contact look and sign again: filrydd review {area}").format(area=work.area),
+            details=tuple(path for path, _state in signoffs.in_state(catalog, signoffs.State.PLACE_CHANGED)),
+        )
+    unsigned = sum(
+        count
+        for states in standing.values()
+        for word, count in states.get(Fate.MOVE, {}).items()
+        if word != signoffs.State.APPROVED
+    )
+    there = uploads.already_there(catalog)
+    return Plan(work.area, where.site, where.library, files, size, there, unsigned)
+
+
+async def apply(work: Work, tenant: Tenant, address: str = "") -> Uploaded:
+    """Send what the plan says, and go on where an earlier run stopped.
+
+    `address` is where the area is scanned from, its stored one when empty. Raises NotApproved, TenantError, SourceError,
+    ClockMoved, Busy.
+    """
+    from filrydd.catalog import figures
+
+    with work.holding("upload"), work.catalog() as catalog:
+        _plan(work, catalog)
+        with closing(open_source(address or figures.source_of(catalog))) as source:
+            return await send(work, catalog, source, tenant)
+
+
+async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> Uploaded:
+    """The upload itself, for a stage that holds the area already."""
+    begun = work.clock()
+    planned = _plan(work, catalog)
+    await deposits.check_clock(work, tenant)
+    source.top()
+    where = proposals.destination(catalog)
+    assert where is not None, "a plan has a proposal"
+    site = await tenant.site(where.site)
+    drive = await tenant.make_library(site, where.library)
+    uploads.keep_destination(catalog, "rehearsal" if tenant.rehearsal else "graph", tenant.address, where.site, drive)
+    run = runs.begin(catalog, "upload", work.actor, work.now())
+    failed = 0
+    with Examiner() as examiner:
+        parents = await _make_folders(work, catalog, tenant, drive, where.folder, run)
+        sender = Sender(work, catalog, source, tenant, examiner, drive.id, run, parents)
+        with work.telling(_("Uploading {area}").format(area=work.area), planned.bytes, "B") as progress:
+            for batch in uploads.batches(catalog, _BATCH):
+                uploads.intend(catalog, run, batch, work.now())
+                for outcome in await _side_by_side(sender, batch):
+                    failed += not outcome
+                progress.advance(sum(file.size for file in batch))
+    sent, size = uploads.count(catalog, run)
+    runs.end(
+        catalog,
+        run,
+        "upload",
+        work.actor,
+        {"sent": sent, "bytes": size, "failed": failed, "parts": {p.name: p.digest for p in proposals.parts(catalog)}},
+        work.now(),
+    )
+    uploads.store_figures(catalog)
+    await deposits.deposit(work, catalog, tenant)
+    return Uploaded(
+        area=work.area,
+        uploaded=sent,
+        skipped=planned.unsigned,
+        failed=failed,
+        bytes=size,
+        requests=tenant.meter.requests,
+        throttled=tenant.meter.throttled,
+        seconds=round((work.clock() - begun).total_seconds(), 3),
+        failures=tuple(uploads.failures(catalog)),
+    )
+
+
+async def _side_by_side(sender: Sender, batch: Sequence[uploads.Destined]) -> list[bool]:
+    """Send a batch, a few files at a time. The first error that stops the stage stops the others before it is raised."""
+    waiting = list(reversed(batch))
+    outcomes: list[bool] = []
+
+    async def work_off() -> None:
+        while waiting:
+            outcomes.append(await sender.send(waiting.pop()))
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _lane in range(min(_AT_ONCE, len(batch))):
+                group.create_task(work_off())
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
+    return outcomes
+
+
+async def _make_folders(
+    work: Work, catalog: Catalog, tenant: Tenant, drive: Drive, top: str, run: int
+) -> dict[int, str]:
+    """Make the folders of the proposal that are not there; returns the item id of each target, and of the top as 0."""
+    item, path = drive.root, ""
+    for segment in top.split("/") if top else ():
+        path = f"{path}/{segment}" if path else segment
+        item = (await tenant.make_folder(drive.id, item, segment)).id
+    if uploads.made_folder(catalog, 0, top) != item:
+        uploads.keep_folder(catalog, 0, top, item)
+    made = {0: item}
+    folders = list(uploads.target_folders(catalog))
+    with work.telling(_("Making folders for {area}").format(area=work.area), len(folders), _("folders")) as progress:
+        for folder in folders:
+            above = made.get(folder.parent or 0)
+            progress.advance(1)
+            if not folder.name:
+                made[folder.folder] = item
+            elif folder.item:
+                made[folder.folder] = folder.item
+            elif above is not None:
+                try:
+                    new = await tenant.make_folder(drive.id, above, folder.name)
+                except ItemTrouble as trouble:
+                    work.progress.say(
+                        _("The folder {path} could not be made: {why}").format(path=folder.path, why=trouble)
+                    )
+                    continue
+                uploads.keep_folder(catalog, folder.folder, folder.path, new.id)
+                made[folder.folder] = new.id
+    return made

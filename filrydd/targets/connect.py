@@ -1,0 +1,170 @@
+"""Signing in, and the wiring: the Graph SDK and our own content traffic over one governed client.
+
+The SDK builds and authenticates the calls to the API; its retry and redirect handlers are left out, since repeating and
+redirecting are ours (`traffic`, `receiving`). Content goes without Authorization: its addresses carry their own token.
+"""
+
+import os
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, Protocol
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.identity.aio import EnvironmentCredential
+from kiota_abstractions.authentication import AnonymousAuthenticationProvider, AuthenticationProvider
+from kiota_abstractions.request_information import RequestInformation
+from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
+from msgraph import GraphRequestAdapter, GraphServiceClient
+
+from filrydd.errors import TenantGone, TenantRefused
+from filrydd.lang import _
+from filrydd.targets.governor import Governor, Timing
+from filrydd.targets.hosts import GraphHosts, Hosts, LocalHosts
+from filrydd.targets.refusals import token_refused
+from filrydd.targets.tenant import Meter
+from filrydd.targets.traffic import ONCE, STREAMED, Traffic
+
+SCOPE = "https://graph.microsoft.com/.default"
+USER_AGENT = f"NONISV|filrydd|filrydd/{version('filrydd')}"
+"""The form that SharePoint's throttling guidance asks for: kind, company, application and version."""
+TIMEOUT = httpx.Timeout(100, connect=30, pool=None)
+"""Seconds, the SDK's own; a call may wait for a free connection as long as it takes."""
+
+
+class Credential(Protocol):
+    """What azure-identity's asynchronous credentials are."""
+
+    async def get_token(self, *scopes: str, **options: Any) -> AccessToken: ...
+
+    async def close(self) -> None: ...
+
+
+class Login:
+    """A credential whose failures are this room's errors."""
+
+    def __init__(self, credential: Credential) -> None:
+        self._credential = credential
+
+    async def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """A token, from the credential's cache while it lasts. Raises TenantRefused, TenantGone."""
+        try:
+            return await self._credential.get_token(*scopes, **options)
+        except ClientAuthenticationError as error:
+            raise TenantRefused(
+                _("The application could not sign in."),
+                next=_("Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret or certificate of the application."),
+                details=tuple(error.message.splitlines()[:1]),
+            ) from error
+        except AzureError as error:
+            raise TenantGone(
+                _("No answer from the sign-in service: {detail}.").format(detail=error.message),
+                next=_("Check the network, then run the same command again. What is sent stays sent."),
+            ) from error
+
+    async def close(self) -> None:
+        await self._credential.close()
+
+
+class Connection:
+    """One tenant's API and content hosts, with what all calls share. Used on one event loop."""
+
+    def __init__(self, hosts: Hosts, timing: Timing, login: Login | None, *, proxy: str | None = None) -> None:
+        self.hosts = hosts
+        self.rehearsal = isinstance(hosts, LocalHosts)
+        self.meter = Meter()
+        self.governor = Governor(self.meter, timing)
+        self._login = login
+        self._http = httpx.AsyncClient(
+            transport=Traffic(httpx.AsyncHTTPTransport(proxy=proxy), self.governor),
+            headers={"User-Agent": USER_AGENT},
+            timeout=TIMEOUT,
+        )
+        self._adapter = GraphRequestAdapter(_authentication(hosts, login), client=self._http)
+        self._adapter.base_url = hosts.address
+        self.api = GraphServiceClient(request_adapter=self._adapter)
+
+    async def ask(self, call: RequestInformation, *, streamed: bool = False) -> httpx.Response:
+        """The API's answer to a call that the SDK built, whatever its status but 401.
+
+        A streamed answer is open: the caller closes it. Raises TenantRefused for a 401, TenantGone, and TenantError for
+        an address that is not the API's.
+        """
+        self._adapter.set_base_url_for_request_information(call)
+        self.hosts.check_api(call.url)
+        response = await self._send_signed(call, streamed)
+        if response.status_code == 401 and self._login:
+            # The token may have run out while the call waited for its turn; the credential now has a new one.
+            call.headers.remove("Authorization")
+            response = await self._send_signed(call, streamed)
+        if response.status_code == 401:
+            raise token_refused(response)
+        return response
+
+    async def exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        once: bool = False,
+        streamed: bool = False,
+    ) -> httpx.Response:
+        """The answer of an address that the API pointed to, whatever its status; sent without Authorization.
+
+        With `once`, a drop comes as httpx.TransportError. Raises TenantError for a foreign host before anything is sent.
+        """
+        self.hosts.check_content(url)
+        request = self._http.build_request(
+            method, url, headers=headers, content=data, extensions={ONCE: once, STREAMED: streamed}
+        )
+        return await self._http.send(request, stream=streamed)
+
+    async def close(self) -> None:
+        """End connections. Safe to call twice."""
+        await self._http.aclose()
+        if self._login:
+            await self._login.close()
+
+    async def _send_signed(self, call: RequestInformation, streamed: bool) -> httpx.Response:
+        request = await self._adapter.convert_to_native_async(call)
+        request.extensions[STREAMED] = streamed
+        return await self._http.send(request, stream=streamed)
+
+
+def to_graph(timing: Timing) -> Connection:
+    """Microsoft's tenant, as the application of the environment. Raises TenantRefused, naming variables, for none."""
+    missing = [name for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID") if not os.environ.get(name)]
+    if not (os.environ.get("AZURE_CLIENT_SECRET") or os.environ.get("AZURE_CLIENT_CERTIFICATE_PATH")):
+        missing.append("AZURE_CLIENT_SECRET / AZURE_CLIENT_CERTIFICATE_PATH")
+    if missing:
+        raise TenantRefused(
+            _("The application's sign-in is not set up: {names}.").format(names=", ".join(missing)),
+            next=_("Set these environment variables, then run the same command again."),
+        )
+    try:
+        credential = EnvironmentCredential()
+    except (ValueError, OSError) as error:
+        raise TenantRefused(
+            _("The application's certificate could not be used: {detail}.").format(detail=error),
+            next=_("Check the file that AZURE_CLIENT_CERTIFICATE_PATH names."),
+        ) from error
+    hosts = GraphHosts()
+    proxy = None if proxy_bypass("graph.microsoft.com") else getproxies().get("https")
+    return Connection(hosts, timing, Login(credential), proxy=proxy)
+
+
+def to_rehearsal(hosts: LocalHosts, timing: Timing) -> Connection:
+    """The rehearsal tenant, without any sign-in."""
+    return Connection(hosts, timing, None)
+
+
+def _authentication(hosts: Hosts, login: Login | None) -> AuthenticationProvider:
+    if login is None:
+        return AnonymousAuthenticationProvider()
+    host = httpx.URL(hosts.address).host
+    # Without continuous access evaluation: a token then simply runs out, and a 401 needs no claims to answer it with.
+    return AzureIdentityAuthenticationProvider(login, scopes=[SCOPE], allowed_hosts=[host], is_cae_enabled=False)

@@ -1,0 +1,168 @@
+"""A tenant through Microsoft Graph; `tenant.Tenant` has the contract of every method."""
+
+from collections.abc import AsyncIterator, Callable
+from urllib.parse import unquote, urlsplit
+
+from msgraph.generated.models.drive_item import DriveItem
+from msgraph.generated.models.folder import Folder
+from msgraph.generated.models.list_ import List_
+from msgraph.generated.models.list_info import ListInfo
+
+from filrydd.errors import BadUsage, TenantError, TenantLacks
+from filrydd.lang import _
+from filrydd.model.item import Drive, Item, Site
+from filrydd.model.names import fold
+from filrydd.model.times import TICKS_A_SECOND
+from filrydd.targets import receiving
+from filrydd.targets.connect import Connection
+from filrydd.targets.decode import Object, drive_of, item_of, object_of, site_of, understood
+from filrydd.targets.governor import http_date
+from filrydd.targets.fragments import cancel
+from filrydd.targets.items import child, item_by_id, put_content
+from filrydd.targets.refusals import NAME_TAKEN, check_site, item_trouble
+from filrydd.targets.sending import send
+from filrydd.targets.tenant import ItemTrouble, NameTaken, Sending
+
+LARGEST_DEPOSIT = 4 << 20
+"""Bytes: what `deposit` takes in one piece."""
+
+
+class GraphTenant:
+    """The real tenant and the rehearsal tenant alike: only the connection differs."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.address = connection.hosts.address
+        self.rehearsal = connection.rehearsal
+        self.meter = connection.meter
+        self._connection = connection
+        self._api = connection.api
+
+    async def now(self) -> int:
+        # Any answer to somebody who is signed in has the time, also a 403 or 404.
+        response = await self._connection.ask(self._api.sites.by_site_id("root").to_get_request_information())
+        seconds = http_date(response.headers.get("date", ""))
+        if seconds is None:
+            raise TenantError(
+                _("The tenant's answer does not say what time it is there."),
+                next=_("Ask whoever runs the network whether answers are altered on the way."),
+            )
+        return int(seconds) * TICKS_A_SECOND
+
+    async def site(self, url: str) -> Site:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise BadUsage(
+                _("{address} is not the address of a site.").format(address=url or "''"),
+                next=_("Give an address like https://NAME.sharepoint.com/sites/SITE."),
+            )
+        path = unquote(parts.path).rstrip("/")
+        call = self._api.sites.by_site_id(f"{parts.netloc}:{path}" if path else parts.netloc)
+        response = await self._connection.ask(call.to_get_request_information())
+        return site_of(object_of(check_site(response, url).content))
+
+    async def drive(self, site: Site, library: str) -> Drive:
+        names = []
+        async for value in self._drives(site):
+            if fold(str(value.get("name", ""))) == fold(library):
+                return await self._drive(value)
+            names.append(str(value.get("name", "")))
+        raise TenantLacks(
+            _("The site {site} has no library {library}.").format(site=site.url, library=library),
+            next=_("Have the library made, or choose one that is there."),
+            details=tuple(names),
+        )
+
+    async def make_library(self, site: Site, library: str) -> Drive:
+        try:
+            return await self.drive(site, library)
+        except TenantLacks:
+            lists = self._api.sites.by_site_id(site.id).lists
+            body = List_(display_name=library, list_=ListInfo(template="documentLibrary"))
+            response = await self._connection.ask(lists.to_post_request_information(body))
+        trouble = None if response.is_success else item_trouble(response)
+        if trouble and trouble.code == NAME_TAKEN:
+            return await self.drive(site, library)
+        made = object_of(check_site(response, library, role="manage").content)
+        with understood("list"):
+            call = lists.by_list_id(str(made["id"])).drive.to_get_request_information()
+        response = check_site(await self._connection.ask(call), library)
+        return await self._drive(object_of(response.content))
+
+    async def make_folder(self, drive: str, parent: str, name: str) -> Item:
+        children = self._api.drives.by_drive_id(drive).items.by_drive_item_id(parent).children
+        body = DriveItem(name=name, folder=Folder(), additional_data={"@microsoft.graph.conflictBehavior": "fail"})
+        response = await self._connection.ask(children.to_post_request_information(body))
+        if response.is_success:
+            return item_of(object_of(response.content))
+        trouble = item_trouble(response)
+        there = await self.child(drive, parent, name) if trouble.code == NAME_TAKEN else None
+        if there is None:
+            raise trouble
+        if not there.folder:
+            raise NameTaken(there)
+        return there
+
+    async def send(self, sending: Sending, opened: Callable[[str], None]) -> Item:
+        return await send(self._connection, sending, opened)
+
+    async def cancel(self, session: str) -> None:
+        await cancel(self._connection, session)
+
+    async def item(self, drive: str, id: str) -> Item:
+        return await item_by_id(self._connection, drive, id)
+
+    async def child(self, drive: str, parent: str, name: str) -> Item | None:
+        return await child(self._connection, drive, parent, name)
+
+    def listing(self, drive: str) -> AsyncIterator[Item]:
+        return receiving.listing(self._connection, drive)
+
+    def content(self, drive: str, id: str) -> AsyncIterator[bytes]:
+        return receiving.content(self._connection, drive, id)
+
+    async def deposit(self, drive: str, folder: str, name: str, data: bytes) -> Item:
+        if len(data) > LARGEST_DEPOSIT:
+            raise ValueError(f"a deposit of {len(data)} bytes")
+        call = put_content(self._connection, drive, _record(folder, name), data, conflict="replace")
+        response = await self._connection.ask(call)
+        if not response.is_success:
+            raise item_trouble(response)
+        return item_of(object_of(response.content))
+
+    async def deposited(self, drive: str, folder: str, name: str) -> bytes | None:
+        try:
+            return b"".join(
+                [piece async for piece in receiving.content(self._connection, drive, _record(folder, name))]
+            )
+        except ItemTrouble as trouble:
+            if trouble.status == 404:
+                return None
+            raise
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    async def _drives(self, site: Site) -> AsyncIterator[Object]:
+        drives = self._api.sites.by_site_id(site.id).drives
+        call = drives.to_get_request_information()
+        while True:
+            response = check_site(await self._connection.ask(call), site.url)
+            page = object_of(response.content)
+            with understood("drives"):
+                values, following = page["value"], page.get("@odata.nextLink")
+            for value in values:
+                yield value
+            if not following:
+                return
+            call = drives.with_url(following).to_get_request_information()
+
+    async def _drive(self, value: Object) -> Drive:
+        with understood("drive"):
+            id = str(value["id"])
+        call = self._api.drives.by_drive_id(id).root.to_get_request_information()
+        response = check_site(await self._connection.ask(call), str(value.get("name", "")))
+        return drive_of(value, item_of(object_of(response.content)).id)
+
+
+def _record(folder: str, name: str) -> str:
+    return f"root:/{folder}/{name}:" if folder else f"root:/{name}:"

@@ -1,0 +1,92 @@
+"""What the tenant has: its own listing of a library, and the bytes of an item."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+
+from filrydd.model.item import Item
+from filrydd.targets.connect import Connection
+from filrydd.targets.decode import item_of, object_of, understood
+from filrydd.targets.refusals import item_trouble
+from filrydd.targets.traffic import REPEATS, gone
+
+PIECE = 1 << 20
+"""Bytes: the largest piece that content comes in."""
+
+
+async def listing(connection: Connection, drive: str) -> AsyncIterator[Item]:
+    """As `Tenant.listing` promises. When the tenant asks for it (410) the listing starts again, once: items then come a
+    second time, as an item that changes meanwhile does anyway; the last one said counts. Graph leaves out `ctag` here.
+
+    Raises ItemTrouble, and TenantError for an answer that does not say that the listing is whole.
+    """
+    delta = connection.api.drives.by_drive_id(drive).items.by_drive_item_id("root").delta
+    call = delta.to_get_request_information()
+    started_again = False
+    while True:
+        response = await connection.ask(call)
+        if response.status_code == 410 and not started_again:
+            started_again = True
+            place = response.headers.get("location", "")
+            call = (delta.with_url(place) if place else delta).to_get_request_information()
+            continue
+        if not response.is_success:
+            raise item_trouble(response)
+        page = object_of(response.content)
+        with understood("listing"):
+            values, following = page["value"], page.get("@odata.nextLink")
+            if not following:
+                # Only this says that the listing is whole.
+                page["@odata.deltaLink"]
+        for value in values:
+            yield item_of(value)
+        if not following:
+            return
+        call = delta.with_url(following).to_get_request_information()
+
+
+async def content(connection: Connection, drive: str, address: str) -> AsyncIterator[bytes]:
+    """The bytes of the item with that id or address (`root:/PATH:`), in pieces of at most `PIECE`.
+
+    A broken download goes on where it stopped, from a new download address. Raises ItemTrouble, TenantGone.
+    """
+    offset = failures = 0
+    while True:
+        response = await _download(connection, drive, address, offset)
+        # Not every host serves ranges: what comes from the start again is skipped up to where we were.
+        skip = offset if response.status_code != 206 else 0
+        try:
+            async for piece in response.aiter_bytes(PIECE):
+                fresh = piece[skip:]
+                skip -= len(piece) - len(fresh)
+                if fresh:
+                    offset += len(fresh)
+                    failures = 0
+                    yield fresh
+            return
+        except httpx.TransportError as error:
+            failures += 1
+            if failures > REPEATS:
+                raise gone(response.request.url.host, str(error) or type(error).__name__) from error
+        finally:
+            await response.aclose()
+        await connection.governor.back_off(failures)
+
+
+async def _download(connection: Connection, drive: str, address: str, offset: int) -> httpx.Response:
+    """An open answer with the item's bytes from `offset` on, or from the start."""
+    headers = {"Accept-Encoding": "identity"}
+    if offset:
+        headers["Range"] = f"bytes={offset}-"
+    call = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(address).content.to_get_request_information()
+    for name, value in headers.items():
+        call.headers.add(name, value)
+    response = await connection.ask(call, streamed=True)
+    if response.is_redirect:
+        # The address carries its own token; ours stays here.
+        place = str(response.url.join(response.headers["location"]))
+        response = await connection.exchange("GET", place, headers=headers, streamed=True)
+    if not response.is_success:
+        await response.aclose()
+        raise item_trouble(response)
+    return response

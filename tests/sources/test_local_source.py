@@ -1,0 +1,487 @@
+"""What only a local folder does."""
+
+import errno
+import fcntl
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filrydd.errors import SourceGone, SourceRefused
+from filrydd.model.entry import HIDDEN, READONLY, Kind, Reason
+from filrydd.model.names import stored
+from filrydd.sources import ChangedSince, EntryTrouble, local_lease, local_retire, open_source
+from filrydd.sources.local_permission import BadLocalDescriptor, LocalPermission, unpacked
+from filrydd.sources.local_posix import PosixSource
+from filrydd.sources.windows_handle import extended
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="a POSIX system is needed")
+HELLO = "aCgDG9jwBhDc4Q1yawMZAAAAAAA="
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def area(make_tree: Make) -> Iterator[tuple[Path, PosixSource]]:
+    top = make_tree({})
+    source = open_source(str(top))
+    assert isinstance(source, PosixSource)
+    with source:
+        yield top, source
+
+
+def troubles(source: PosixSource, path: str = "") -> dict[str, Reason]:
+    return {trouble.path: trouble.reason for trouble in source.list(path).troubles}
+
+
+def as_ordinary_user(act: str, *words: str) -> str:
+    """Run Python as `nobody`, whom permissions bind; what it needs is imported before it becomes him."""
+    code = (
+        "import json, os, sys\n"
+        "from filrydd.errors import SourceRefused\n"
+        "from filrydd.sources import EntryTrouble, local_posix, open_source\n"
+        f"os.setgroups([]); os.setgid(65534); os.setuid(65534)\n{act}"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "FILRYDD_LANG": "en"},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that other users can reach; pytest's own is closed to them."""
+    with tempfile.TemporaryDirectory(prefix="filrydd-") as place:
+        Path(place).chmod(0o755)
+        yield Path(place)
+
+
+def test_links_pipes_sockets_and_devices_are_entries_with_a_reason(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    (top / "fil.txt").write_bytes(b"x")
+    (top / "mappe").mkdir()
+    (top / "til fil").symlink_to("fil.txt")
+    (top / "til mappe").symlink_to("mappe")
+    (top / "til ingenting").symlink_to("borte")
+    os.mkfifo(top / "rør")
+    with socket.socket(socket.AF_UNIX) as door:
+        place = os.open(top, os.O_RDONLY)
+        try:
+            door.bind(f"/proc/self/fd/{place}/dør")
+        finally:
+            os.close(place)
+        listing = source.list("")
+    assert {entry.name: entry.kind for entry in listing.entries} == {
+        "fil.txt": Kind.FILE,
+        "mappe": Kind.FOLDER,
+        "til fil": Kind.LINK,
+        "til mappe": Kind.LINK,
+        "til ingenting": Kind.LINK,
+        "rør": Kind.OTHER,
+        "dør": Kind.OTHER,
+    }
+    assert {trouble.path: (trouble.kind, trouble.reason) for trouble in listing.troubles} == {
+        "til fil": (Kind.LINK, Reason.LINK),
+        "til mappe": (Kind.LINK, Reason.LINK),
+        "til ingenting": (Kind.LINK, Reason.LINK),
+        "rør": (Kind.OTHER, Reason.SPECIAL),
+        "dør": (Kind.OTHER, Reason.SPECIAL),
+    }
+
+
+@pytest.mark.parametrize("path", ["lenke", "lenke/fil.txt", "mappe/opp/mappe/fil.txt"])
+def test_no_call_goes_through_a_link(area: tuple[Path, PosixSource], path: str) -> None:
+    top, source = area
+    (top / "mappe").mkdir()
+    (top / "mappe" / "fil.txt").write_bytes(b"hello world")
+    (top / "mappe" / "opp").symlink_to("..")
+    (top / "lenke").symlink_to("mappe" if path != "lenke" else "mappe/fil.txt")
+    assert set(source.list("lenke" if "opp" not in path else "mappe/opp").entries) == set()
+    number = source.look("mappe/fil.txt").file_id
+    for act in (
+        lambda: source.open(path),
+        lambda: source.in_use(path),
+        lambda: source.permission(path, Kind.FILE),
+        lambda: source.retire(path, size=11, hash=HELLO, file_id=number),
+    ):
+        with pytest.raises(EntryTrouble) as caught:
+            act()
+        assert caught.value.reason is Reason.LINK
+    assert (top / "mappe" / "fil.txt").exists()
+
+
+def test_a_pipe_is_not_waited_for(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    os.mkfifo(top / "rør")
+    with pytest.raises(EntryTrouble) as caught:
+        source.open("rør")
+    assert caught.value.reason is Reason.SPECIAL
+
+
+def test_names_that_are_no_utf8_are_listed_and_opened(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    raws = [b"r\xe6v.txt", b"a\\b.txt", b"ny\nlinje", b"\xff\xfe"]
+    for raw in raws:
+        with open(os.path.join(os.fsencode(top), raw), "wb") as file:
+            file.write(raw)
+    names = [entry.name for entry in source.list("").entries]
+    assert sorted(names) == sorted(stored(os.fsdecode(raw)) for raw in raws)
+    "\n".join(names).encode("utf-8")
+    for raw in raws:
+        with source.open(stored(os.fsdecode(raw))) as reader:
+            assert reader.read(100) == raw
+
+
+def test_paths_longer_than_the_system_takes_are_walked_read_and_deleted(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    name = "en mappe med et langt navn " + "x" * 200
+    depth = 25
+    fd = os.open(top, os.O_RDONLY)
+    for _level in range(depth):
+        os.mkdir(name, dir_fd=fd)
+        below = os.open(name, os.O_RDONLY, dir_fd=fd)
+        os.close(fd)
+        fd = below
+    with open(os.open("fil.txt", os.O_CREAT | os.O_WRONLY, dir_fd=fd), "wb") as file:
+        file.write(b"hello world")
+    os.close(fd)
+    path = "/".join([name] * depth)
+    assert len(path) > 4096
+    assert [entry.name for entry in source.list(path).entries] == ["fil.txt"]
+    with source.open(f"{path}/fil.txt") as reader:
+        assert reader.read(20) == b"hello world"
+    source.permit(f"{path}/fil.txt", Kind.FILE, source.permission(f"{path}/fil.txt", Kind.FILE))
+    assert source.in_use(f"{path}/fil.txt") is False
+    source.retire(f"{path}/fil.txt", size=11, hash=HELLO, file_id=source.look(f"{path}/fil.txt").file_id)
+    for level in range(depth, 0, -1):
+        assert source.retire_folder("/".join([name] * level)) is True
+    assert source.list("").entries == ()
+
+
+def test_hidden_and_write_protected_show_as_attributes(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    for name, mode in ((".skjult", 0o644), ("vernet.txt", 0o444), ("vanlig.txt", 0o644)):
+        (top / name).write_bytes(b"")
+        (top / name).chmod(mode)
+    assert {entry.name: entry.attributes for entry in source.list("").entries} == {
+        ".skjult": HIDDEN,
+        "vernet.txt": READONLY,
+        "vanlig.txt": 0,
+    }
+
+
+def test_a_way_back_up_is_a_loop_and_not_a_folder(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    inner = top / "a" / "b"
+    inner.mkdir(parents=True)
+    if subprocess.run(["mount", "--bind", str(top), str(inner)], capture_output=True).returncode:
+        pytest.skip("this user may not mount")
+    try:
+        listing = source.list("a")
+        assert [(entry.name, entry.kind) for entry in listing.entries] == [("b", Kind.LINK)]
+        assert troubles(source, "a") == {"a/b": Reason.LOOP}
+        assert troubles(source, "a/b") == {"a/b": Reason.LOOP}
+    finally:
+        subprocess.run(["umount", str(inner)], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")
+def test_what_this_user_may_not_read_becomes_trouble_not_an_exception(public_folder: Path) -> None:
+    top = public_folder
+    (top / "åpen.txt").write_bytes(b"x")
+    (top / "lukket.txt").write_bytes(b"x")
+    (top / "lukket.txt").chmod(0o600)
+    (top / "lukket").mkdir()
+    (top / "lukket").chmod(0o700)
+    told = as_ordinary_user(
+        "s = open_source(sys.argv[1])\n"
+        "rows = lambda p: [[t.path, t.kind, t.reason] for t in s.list(p).troubles]\n"
+        "try:\n    s.open('lukket.txt')\n    opened = ''\n"
+        "except EntryTrouble as trouble:\n    opened = trouble.reason\n"
+        "print(json.dumps([sorted(e.name for e in s.list('').entries), rows(''), rows('lukket'), opened]))",
+        str(top),
+    )
+    assert json.loads(told) == [
+        ["lukket", "lukket.txt", "åpen.txt"],
+        [["lukket.txt", "file", "no permission"]],
+        [["lukket", "folder", "no permission"]],
+        "no permission",
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")
+def test_a_top_without_permission_is_refused(public_folder: Path) -> None:
+    top = public_folder
+    top.chmod(0o700)
+    told = as_ordinary_user(
+        "for act in ('top', 'list'):\n"
+        "    try:\n        getattr(open_source(sys.argv[1]), act)(*([''] if act == 'list' else []))\n"
+        "    except SourceRefused as error:\n        print('refused', bool(error.next))",
+        str(top),
+    )
+    assert told.splitlines() == ["refused True", "refused True"]
+
+
+def test_a_top_that_is_missing_or_a_file_is_gone(area: tuple[Path, PosixSource]) -> None:
+    top, _source = area
+    (top / "fil.txt").write_bytes(b"")
+    for name in ("borte", "fil.txt"):
+        with pytest.raises(SourceGone):
+            open_source(str(top / name)).top()
+
+
+def test_a_disk_that_was_swapped_under_the_run_is_gone(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    (top / "a").mkdir()
+    source.list("")
+    top.rename(top.with_name("gammel"))
+    top.mkdir()
+    with pytest.raises(SourceGone):
+        source.list("")
+    with pytest.raises(SourceGone):
+        source.top()
+
+
+# Sealing.
+
+
+def test_sealing_takes_every_write_bit_and_keeps_the_rest(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    (top / "fil").write_bytes(b"")
+    (top / "mappe").mkdir()
+    for name, kind, before, after in (
+        ("fil", Kind.FILE, 0o6775, 0o6555),
+        ("mappe", Kind.FOLDER, 0o3777, 0o3755),
+    ):
+        (top / name).chmod(before)
+        former = source.permission(name, kind)
+        source.permit(name, kind, source.sealed(former, kind))
+        assert stat.S_IMODE((top / name).stat().st_mode) == after
+        source.permit(name, kind, former)
+        assert stat.S_IMODE((top / name).stat().st_mode) == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives files away")
+def test_a_folder_of_another_owner_loses_his_write_bit_too(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    (top / "mappe").mkdir()
+    (top / "mappe").chmod(0o775)
+    os.chown(top / "mappe", 1, 1)
+    source.permit("mappe", Kind.FOLDER, source.sealed(source.permission("mappe", Kind.FOLDER), Kind.FOLDER))
+    assert stat.S_IMODE((top / "mappe").stat().st_mode) == 0o555
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives files away")
+def test_owner_and_group_come_back_with_the_permissions(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    (top / "fil").write_bytes(b"")
+    os.chown(top / "fil", 1, 5)
+    (top / "fil").chmod(0o6755)
+    former = source.permission("fil", Kind.FILE)
+    os.chown(top / "fil", 0, 0)
+    (top / "fil").chmod(0o600)
+    source.permit("fil", Kind.FILE, former)
+    found = (top / "fil").stat()
+    assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (1, 5, 0o6755)
+
+
+def test_permissions_never_reach_through_a_link_put_there_meanwhile(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    outside = top.parent / "utenfor"
+    outside.write_bytes(b"")
+    outside.chmod(0o640)
+    (top / "fil").write_bytes(b"")
+    former = source.permission("fil", Kind.FILE)
+    (top / "fil").unlink()
+    (top / "fil").symlink_to(outside)
+    with pytest.raises(EntryTrouble):
+        source.permit("fil", Kind.FILE, former)
+    assert stat.S_IMODE(outside.stat().st_mode) == 0o640
+
+
+@given(mode=st.integers(0, 0o7777), uid=st.integers(0, 2**32 - 2), operator=st.integers(0, 3), folder=st.booleans())
+def test_a_local_seal_only_takes_write_bits_and_is_idempotent(mode: int, uid: int, operator: int, folder: bool) -> None:
+    former = LocalPermission(mode, uid, 100)
+    assert unpacked(former.packed()) == former
+    sealed = former.sealed(operator, folder=folder)
+    assert sealed.sealed(operator, folder=folder) == sealed
+    assert sealed.mode & ~0o222 == mode & ~0o222
+    assert sealed.mode & 0o022 == 0
+    assert not sealed.mode & 0o200 or (folder and uid == operator)
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"null", b'{"filrydd":2,"mode":"0644","uid":0,"gid":0}', b"\xff"])
+def test_what_is_no_descriptor_is_refused(data: bytes) -> None:
+    with pytest.raises(BadLocalDescriptor):
+        unpacked(data)
+
+
+# Files in use, and deleting.
+
+
+def leases_work(top: Path) -> bool:
+    (top / "prøve").write_bytes(b"")
+    fd = os.open(top / "prøve", os.O_RDONLY)
+    try:
+        with local_lease.reading(fd) as held:
+            return held is local_lease.Lease.GRANTED
+    finally:
+        os.close(fd)
+        (top / "prøve").unlink()
+
+
+def test_a_file_open_for_writing_is_in_use_and_stays(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    if not leases_work(top):
+        pytest.skip("no leases on this file system")
+    (top / "fil").write_bytes(b"hello world")
+    number = source.look("fil").file_id
+    with (top / "fil").open("ab"):
+        assert source.in_use("fil") is True
+        with pytest.raises(EntryTrouble) as caught:
+            source.retire("fil", size=11, hash=HELLO, file_id=number)
+        assert caught.value.reason is Reason.IN_USE
+    assert source.in_use("fil") is False
+    assert (top / "fil").read_bytes() == b"hello world"
+
+
+def test_a_file_that_somebody_opens_while_it_is_proved_stays(
+    area: tuple[Path, PosixSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, source = area
+    if not leases_work(top):
+        pytest.skip("no leases on this file system")
+    (top / "fil").write_bytes(b"hello world")
+    number = source.look("fil").file_id
+    prove = local_retire._prove
+    others: list[threading.Thread] = []
+
+    def interrupted(fd: int, path: str, size: int, hash: str) -> None:
+        prove(fd, path, size, hash)
+        # The other's open waits until the lease is given up, so it needs a thread of its own.
+        others.append(threading.Thread(target=lambda: (top / "fil").read_bytes()))
+        others[0].start()
+        end = time.monotonic() + 10
+        while fcntl.fcntl(fd, fcntl.F_GETLEASE) == fcntl.F_WRLCK and time.monotonic() < end:
+            time.sleep(0.01)
+
+    monkeypatch.setattr(local_retire, "_prove", interrupted)
+    with pytest.raises(EntryTrouble) as caught:
+        source.retire("fil", size=11, hash=HELLO, file_id=number)
+    others[0].join(20)
+    assert caught.value.reason is Reason.IN_USE
+    assert (top / "fil").read_bytes() == b"hello world"
+
+
+@pytest.mark.parametrize("put", ["another file", "a link to it", "a link elsewhere"])
+def test_a_name_that_was_swapped_while_the_file_was_proved_stays(
+    area: tuple[Path, PosixSource], monkeypatch: pytest.MonkeyPatch, put: str
+) -> None:
+    top, source = area
+    (top / "fil").write_bytes(b"hello world")
+    number = source.look("fil").file_id
+    prove = local_retire._prove
+
+    def swapped(fd: int, path: str, size: int, hash: str) -> None:
+        prove(fd, path, size, hash)
+        (top / "fil").rename(top / "flyttet")
+        if put == "another file":
+            (top / "fil").write_bytes(b"hello world")
+        else:
+            (top / "fil").symlink_to("flyttet" if put == "a link to it" else "/etc/passwd")
+
+    monkeypatch.setattr(local_retire, "_prove", swapped)
+    with pytest.raises(ChangedSince):
+        source.retire("fil", size=11, hash=HELLO, file_id=number)
+    assert (top / "flyttet").read_bytes() == b"hello world"
+    assert os.path.lexists(top / "fil")
+
+
+def test_a_file_that_changed_while_it_was_proved_stays(
+    area: tuple[Path, PosixSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, source = area
+    (top / "fil").write_bytes(b"hello world")
+    os.utime(top / "fil", (1, 1))
+    number = source.look("fil").file_id
+    fd = os.open(top / "fil", os.O_WRONLY)
+    # As on a file system without leases.
+    monkeypatch.setattr(fcntl, "F_SETLEASE", -1)
+    prove = local_retire._prove
+
+    def written(descriptor: int, path: str, size: int, hash: str) -> None:
+        prove(descriptor, path, size, hash)
+        os.pwrite(fd, b"HELLO", 0)
+
+    monkeypatch.setattr(local_retire, "_prove", written)
+    try:
+        with pytest.raises(ChangedSince):
+            source.retire("fil", size=11, hash=HELLO, file_id=number)
+    finally:
+        os.close(fd)
+    assert (top / "fil").read_bytes() == b"HELLO world"
+
+
+def test_a_lease_that_is_broken_does_not_end_the_process() -> None:
+    code = (
+        "import os, sys, tempfile, threading, time, fcntl\n"
+        "from filrydd.sources import local_lease as lease\n"
+        "place = tempfile.NamedTemporaryFile()\n"
+        "fd = os.open(place.name, os.O_RDONLY)\n"
+        "place.file.close()\n"
+        "with lease.alone(fd) as held:\n"
+        "    other = threading.Thread(target=lambda: os.close(os.open(place.name, os.O_RDWR)))\n"
+        "    other.start()\n"
+        "    end = time.monotonic() + 5\n"
+        "    while held is lease.Lease.GRANTED and lease.still_alone(fd) and time.monotonic() < end: time.sleep(0.01)\n"
+        "other.join()\n"
+        "print('alive')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "alive\n", (done.returncode, done.stderr)
+
+
+def test_a_folder_replaced_by_a_link_is_not_deleted(area: tuple[Path, PosixSource]) -> None:
+    top, source = area
+    (top / "annen").mkdir()
+    (top / "mappe").symlink_to("annen")
+    with pytest.raises(EntryTrouble):
+        source.retire_folder("mappe")
+    assert (top / "annen").is_dir()
+    assert (top / "mappe").is_symlink()
+
+
+def test_windows_paths_get_the_form_without_a_limit() -> None:
+    assert extended(r"C:\data\a") == r"\\?\C:\data\a"
+    assert extended(r"\\server\felles\a") == r"\\?\UNC\server\felles\a"
+    assert extended(r"\\?\C:\data") == r"\\?\C:\data"
+
+
+def test_every_module_for_windows_can_be_imported_elsewhere() -> None:
+    from filrydd.sources.local_windows import WindowsSource
+
+    assert WindowsSource.__doc__
+
+
+def test_errors_have_the_systems_own_word(area: tuple[Path, PosixSource]) -> None:
+    _top, source = area
+    with pytest.raises(EntryTrouble) as caught:
+        source.look("borte")
+    assert caught.value.detail == f"ENOENT {os.strerror(errno.ENOENT)}"
+    assert SourceRefused.exit_code == 1
