@@ -23,3 +23,9 @@ def _apply(database: Database, name: str) -> None:
 def areas(database: Database) -> None:
     """Entries, rulings, the proposal, sign-offs, receipts, findings, seals, retirements, the ledger."""
     _apply(database, "001_areas.sql")
+
+
+@migrations(name="002_answers")
+def answers(database: Database) -> None:
+    """Answers of people about single files."""
+    _apply(database, "002_answers.sql")

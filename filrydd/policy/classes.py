@@ -71,7 +71,8 @@ def circles(classes: dict[str, Tree]) -> tuple[list[str], list[Complaint]]:
             ring: list[str] = circle.args[1]
             first = min(ring, key=list(classes).index)
             needs[first] = set()
-            way = " -> ".join(f'"{name}"' for name in reversed(ring))
+            shown = ring[::-1] if len(ring) <= 6 else [*ring[:-6:-1], "..."]
+            way = " -> ".join(shown)
             message = _("These classes refer to each other in a circle: {way}.").format(way=way)
             found.append(Complaint(("classes", first), True, message))
 

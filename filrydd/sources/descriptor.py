@@ -28,6 +28,9 @@ CONTAINER_INHERIT = 0x02
 INHERIT_ONLY = 0x08
 INHERITED = 0x10
 
+# How files map generic rights to their own ([MS-SMB2] 2.2.13.1, [MS-DTYP] 2.4.3).
+_GENERIC = {0x8000_0000: 0x0012_0089, 0x4000_0000: 0x0012_0116, 0x2000_0000: 0x0012_00A0, 0x1000_0000: 0x001F_01FF}
+
 _HEADER = struct.Struct("<BBHIIII")
 _LIST = struct.Struct("<BBHHH")
 _ENTRY = struct.Struct("<BBHI")
@@ -90,6 +93,14 @@ def build(descriptor: Descriptor) -> bytes:
         end += len(part)
     owner, group, dacl = places
     return _HEADER.pack(1, 0, descriptor.control | SELF_RELATIVE, owner, group, 0, dacl) + b"".join(parts)
+
+
+def specific(mask: int) -> int:
+    """The mask with generic rights written out as rights of files."""
+    for generic, rights in _GENERIC.items():
+        if mask & generic:
+            mask = mask & ~generic | rights
+    return mask
 
 
 def sid_from_text(text: str) -> bytes:

@@ -19,6 +19,7 @@ from filrydd.sources.descriptor import (
     Ace,
     Descriptor,
     sid_from_text,
+    specific,
 )
 
 # Rights of files and folders ([MS-SMB2] 2.2.13.1).
@@ -26,17 +27,6 @@ READ_CONTROL = 0x0002_0000
 FULL_CONTROL = 0x001F_01FF
 # READ_DATA, READ_EA, EXECUTE, READ_ATTRIBUTES, READ_CONTROL, SYNCHRONIZE: nothing else survives a seal.
 READ_AND_EXECUTE = 0x0012_00A9
-_GENERIC_READ = 0x8000_0000
-_GENERIC_WRITE = 0x4000_0000
-_GENERIC_EXECUTE = 0x2000_0000
-_GENERIC_ALL = 0x1000_0000
-# How files map generic rights, cut to what survives.
-_GENERIC = {
-    _GENERIC_READ: 0x0012_0089,
-    _GENERIC_WRITE: 0x0012_0000,
-    _GENERIC_EXECUTE: 0x0012_00A0,
-    _GENERIC_ALL: READ_AND_EXECUTE,
-}
 
 OWNER_RIGHTS = sid_from_text("S-1-3-4")
 EVERYONE = sid_from_text("S-1-1-0")
@@ -61,8 +51,5 @@ def sealed(former: Descriptor, operator: bytes, *, folder: bool) -> Descriptor:
 def _cut(entry: Ace) -> Ace:
     mask = entry.mask
     if entry.type in ALLOWING_TYPES:
-        for generic, specific in _GENERIC.items():
-            if mask & generic:
-                mask |= specific
-        mask &= READ_AND_EXECUTE
+        mask = specific(mask) & READ_AND_EXECUTE
     return Ace(entry.type, entry.flags & ~INHERITED, mask, entry.rest)

@@ -1,6 +1,7 @@
 """A folder of a share, straight over SMB 2 and 3: the same on every system."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -203,5 +204,10 @@ def _descriptor(share: Share, opened: Opened) -> security.Descriptor:
 
 
 def _same_access(one: security.Descriptor, other: security.Descriptor) -> bool:
-    protected = security.DACL_PROTECTED
-    return one.dacl == other.dacl and one.control & protected == other.control & protected
+    # Servers may write generic rights out; that is the same access.
+    def said(descriptor: security.Descriptor) -> tuple[int, "list[security.Ace] | None"]:
+        dacl = descriptor.dacl
+        plain = None if dacl is None else [replace(entry, mask=security.specific(entry.mask)) for entry in dacl]
+        return descriptor.control & security.DACL_PROTECTED, plain
+
+    return said(one) == said(other)

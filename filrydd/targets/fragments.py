@@ -53,7 +53,11 @@ class Upload:
                 self._give_up_after(failures, response)
                 await self._connection.governor.back_off(failures)
                 span = await self.expected()
-            elif response.status_code in (202, 416):
+            elif response.status_code == 416:
+                failures += 1
+                self._give_up_after(failures, response)
+                span = await self.expected()
+            elif response.status_code == 202:
                 failures += 1
                 self._give_up_after(failures, response)
                 span = next_range(object_of(response.content)) or await self.expected()

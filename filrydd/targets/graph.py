@@ -16,8 +16,8 @@ from filrydd.model.times import TICKS_A_SECOND
 from filrydd.targets import receiving
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import Object, drive_of, item_of, object_of, site_of, understood
-from filrydd.targets.governor import http_date
 from filrydd.targets.fragments import cancel
+from filrydd.targets.governor import http_date
 from filrydd.targets.items import child, item_by_id, put_content
 from filrydd.targets.refusals import NAME_TAKEN, check_site, item_trouble
 from filrydd.targets.sending import send

@@ -1,4 +1,4 @@
-"""A department as the stages get it: rules for a day, parts, destinations, and whose area it is."""
+"""A department as the stages get it: the common rules, parts, destinations, and whose area it is."""
 
 import subprocess
 import sys
@@ -11,117 +11,13 @@ import pytest
 from filrydd.errors import NoSuchArea, PolicyInvalid
 from filrydd.model.department import Person
 from filrydd.model.rule import (
-    NO_RULE,
-    All,
-    Before,
-    Block,
-    Either,
-    Fate,
-    HasExtension,
-    Named,
-    Noark,
     Not,
-    Rule,
-    SizeBetween,
     Under,
 )
-from filrydd.model.times import from_day
-from filrydd.policy import Destination, department_of, departments, load, results, rule_for, schema
+from filrydd.policy import Destination, department_of, departments, load, schema
 
 Policies = Callable[..., Path]
 DAY = date(2026, 11, 23)
-
-
-def test_a_destroying_rule_waits_until_an_archivist_confirmed_it(policies: Policies, valid: str) -> None:
-    unconfirmed = load(policies(), "regnskap").rules(DAY)[0]
-    assert (unconfirmed.fate, unconfirmed.awaits_confirmation, unconfirmed.noark) == (Fate.HOLD, True, Noark.DESTROY)
-    text = valid.replace("    decided: {", "    confirmed: {by: Signe Solli, on: 2026-06-01}\n    decided: {")
-    department = load(policies(regnskap=text), "regnskap")
-    on_the_day = department.rules(date(2026, 6, 1))[0]
-    assert (on_the_day.fate, on_the_day.awaits_confirmation) == (Fate.DESTROY, False)
-    assert on_the_day.confirmed_by == "Signe Solli"
-    assert department.rules(date(2026, 5, 31))[0].awaits_confirmation
-
-
-def test_the_rule_of_a_department_reads_as_written(policies: Policies) -> None:
-    rule, rest = load(policies(), "regnskap").rules(DAY)
-    vouchers = All((Under(("Bilag", "*/Bilag")), HasExtension(("pdf", "jpg"))))
-    assert rule.when == All((vouchers, Before("modified", from_day(date(2021, 1, 1)))))
-    assert (rule.name, rule.basis, rule.reason.en) == ("old vouchers", "bokføringsloven § 13", "The period is over.")
-    assert (rule.decided_by, rule.decided_on) == ("Berit Bakken", date(2026, 3, 1))
-    assert (rest.when, rest.fate, rest.noark, rest.reason.read_in("en")) == (
-        All(()), Fate.MOVE, Noark.LATER, "Filen er i bruk."
-    )  # fmt: skip
-
-
-def test_every_kind_of_condition_becomes_its_predicate(policies: Policies, valid: str) -> None:
-    written = """\
-classes:
-  whole:
-    path: 'Å\\B/'
-    name: "*.x"
-    extension: .PDF
-    larger_than: 1.5kB
-    smaller_than: 1MiB
-    modified_before: 2020-01-01
-    created_before: 2021-01-01
-    any: [{name: a}, {class: [large, vouchers]}]
-    all: [{name: b}, {not: {name: c}}]
-    not: {class: large}
-"""
-    text = valid.replace("classes:\n", written).replace("when: everything", "class: whole")
-    when = load(policies(regnskap=text), "regnskap").rules(DAY)[1].when
-    large = SizeBetween(10_000_001, None)
-    assert when == All(
-        (
-            Under(("Å/B",)),
-            Named(("*.x",)),
-            HasExtension(("pdf",)),
-            SizeBetween(1501, 1024 * 1024 - 1),
-            Before("modified", from_day(date(2020, 1, 1))),
-            Before("created", from_day(date(2021, 1, 1))),
-            Either(
-                (
-                    Named(("a",)),
-                    Either((large, All((Under(("Bilag", "*/Bilag")), HasExtension(("pdf", "jpg")))))),
-                )
-            ),
-            All((Named(("b",)), Not(Named(("c",))))),
-            Not(large),
-        )
-    )
-
-
-def test_text_that_yaml_elsewhere_takes_for_something_else_stays_text(policies: Policies, valid: str) -> None:
-    text = valid.replace("path: [Bilag, ", "path: [2010, 007, no, on, 1.50, ").replace(
-        "owner: {name: Berit", "owner: {name: No"
-    )
-    department = load(policies(regnskap=text), "regnskap")
-    assert str(department.rules(DAY)[0].when).count("'2010', '007', 'no', 'on', '1.50'") == 1
-    assert department.owner.name == "No Bakken"
-
-
-def test_the_first_rule_that_matches_decides_and_a_block_beats_it(policies: Policies, valid: str) -> None:
-    text = valid.replace("    decided: {", "    confirmed: {by: Signe Solli, on: 2026-06-01}\n    decided: {")
-    department = load(policies(regnskap=text), "regnskap")
-
-    def decides(path: str, modified: date) -> Rule | Block:
-        return rule_for(department, path, day=DAY, modified=from_day(modified))
-
-    assert decides("Bilag/a.pdf", date(2020, 12, 31)).name == "old vouchers"
-    assert decides("Bilag/a.pdf", date(2021, 1, 1)).name == "the rest"
-    assert decides("Bilag/a.docx", date(2010, 1, 1)).name == "the rest"
-    assert isinstance(decides("Bilag/a.pdf", date(1950, 12, 31)), Block)
-    assert decides("b.pdf", date(1950, 12, 31)).name == "the rest"  # a block on destroying says nothing about moving
-
-
-def test_without_a_rule_a_person_decides(policies: Policies, valid: str) -> None:
-    text = valid.replace("when: everything", "class: large")
-    assert rule_for(load(policies(regnskap=text), "regnskap"), "x.txt", day=DAY, modified=0, size=10_000_000) is NO_RULE
-    assert (
-        rule_for(load(policies(regnskap=text), "regnskap"), "x.txt", day=DAY, modified=0, size=10_000_001)
-        is not NO_RULE
-    )
 
 
 COMMON = """\
@@ -236,24 +132,6 @@ def test_the_digest_changes_with_either_file(policies: Policies, valid: str) -> 
     ]
     assert len(set(digests)) == 4
     assert load(policies(regnskap=valid, common=""), "regnskap").digest == digests[0]
-
-
-def test_an_example_counts_a_rule_that_waits_as_written_and_says_that_it_waits(policies: Policies, valid: str) -> None:
-    more = "  - {path: b.txt, modified: 2010-03-04, day: 2026-11-23, expect: hold, rule: the rest}\n"
-    first, second = results(load(policies(regnskap=valid + more), "regnskap"))
-    assert (first.fate, first.name, first.agrees, first.awaits_confirmation) == (
-        Fate.DESTROY,
-        "old vouchers",
-        True,
-        True,
-    )
-    assert (second.fate, second.name, second.agrees, second.awaits_confirmation) == (
-        Fate.MOVE,
-        "the rest",
-        False,
-        False,
-    )
-    assert (first.example.line, second.example.line) == (46, 50)
 
 
 def test_the_schema_knows_every_key_and_describes_it() -> None:

@@ -214,14 +214,68 @@ def test_going_on_heeds_both_forms_of_ranges_and_takes_the_first(script: Front, 
 
 @pytest.mark.parametrize("form", ["100-", "40-30"])
 def test_a_range_that_makes_no_sense_is_the_items_trouble(script: Front, alone: Journey, form: str) -> None:
-    script.answer("GET", "/session", Answer(200, {}, {"nextExpectedRanges": [form]}))
+    script.answer("POST", CREATE, Answer(200, {}, {"uploadUrl": script.address + "/session"}))
+    script.answer("PUT", "/session", Answer(202, {}, {"nextExpectedRanges": [form]}))
 
     async def steps(place: Place) -> None:
         with pytest.raises(ItemTrouble):
-            await place.tenant.send(place.sending("a", bytes(100), session=script.address + "/session"), print)
-        assert not script.seen("PUT", "/")
+            await place.tenant.send(place.sending("a", bytes(100)), lambda session: None)
+        assert len(script.seen("PUT", "/session")) == 1
 
     alone(script.address + "/v1.0", steps)
+
+
+def test_a_session_that_waits_for_what_the_file_no_longer_has_is_ended_and_another_opened(
+    script: Front, alone: Journey
+) -> None:
+    item = {"id": "1", "name": "a", "size": 100, "file": {}}
+    script.answer("GET", "/old", Answer(200, {}, {"nextExpectedRanges": ["100-"]}))
+    script.answer("DELETE", "/old", Answer(204))
+    script.answer("POST", CREATE, Answer(200, {}, {"uploadUrl": script.address + "/new"}))
+    script.answer("PUT", "/new", Answer(201, {}, item))
+
+    async def steps(place: Place) -> None:
+        opened: list[str] = []
+        await place.tenant.send(place.sending("a", bytes(100), session=script.address + "/old"), opened.append)
+        assert opened == [script.address + "/new"]
+        assert [one.method for one in script.requests] == ["GET", "DELETE", "POST", "PUT"]
+
+    alone(script.address + "/v1.0", steps)
+
+
+def test_a_new_office_version_whose_first_fragment_is_refused_gets_another_session(
+    front: Front, through: Journey
+) -> None:
+    async def steps(place: Place) -> None:
+        first = await place.tenant.send(place.sending("rapport.bin", b"old"), lambda session: None)
+        left = [True]
+
+        def rule(request: Request) -> Answer | None:
+            if request.method != "PUT" or not left:
+                return None
+            left.clear()
+            front.respond(Request("DELETE", request.path, {}, b""))
+            return error(404, "itemNotFound")
+
+        front.rules.append(rule)
+        assert len(set(await arrives(place, replaces=first.id, etag=first.etag))) == 2
+        asked = front.seen("POST", CREATE)[1:]
+        assert [one.headers["if-match"] for one in asked] == [first.etag, first.etag]
+
+    through(steps)
+
+
+@pytest.mark.parametrize("nth", [0, 1, 2])
+def test_a_new_version_survives_a_lost_answer(front: Front, through: Journey, nth: int) -> None:
+    async def steps(place: Place) -> None:
+        first = await place.tenant.send(place.sending("rapport.bin", b"old", modified=0), lambda session: None)
+        lost = iter([False] * nth + [True])
+        front.after.append(
+            lambda request, answer: Answer(drop=True) if request.method == "PUT" and next(lost, False) else answer
+        )
+        await arrives(place, replaces=first.id, etag=first.etag)
+
+    through(steps)
 
 
 def test_a_session_that_never_gets_on_is_given_up(script: Front, alone: Journey) -> None:
@@ -260,7 +314,8 @@ def test_nothing_is_sent_to_a_foreign_upload_address(script: Front, alone: Journ
             await place.tenant.send(place.sending("a", b"x", session=url or "ftp://x"), print)
         with pytest.raises(TenantError):
             await place.tenant.cancel(url)
-        assert len(script.requests) == 1
+        assert [one.method for one in script.requests] == ["POST"]
+        assert not place.time.slept, "it was refused, not tried"
 
     alone(script.address + "/v1.0", steps)
 
@@ -369,7 +424,7 @@ def test_a_download_is_not_followed_to_a_foreign_host(script: Front, alone: Jour
     async def steps(place: Place) -> None:
         with pytest.raises(TenantError):
             [piece async for piece in place.tenant.content("d", "1")]
-        assert len(script.requests) == 1
+        assert not place.time.slept, "it was refused, not tried"
 
     alone(script.address + "/v1.0", steps)
 

@@ -92,8 +92,10 @@ def test_the_tenants_clock_is_read(journey: Journey) -> None:
 def test_a_library_is_made_once_and_found_in_any_letter_case(journey: Journey) -> None:
     async def steps(place: Place) -> None:
         site = await place.tenant.site(LIBRARY_SITE + "/")
-        made = await place.tenant.make_library(site, "Årsplaner")
-        assert await place.tenant.make_library(site, "årsplaner") == made
+        made, *others = await asyncio.gather(
+            *(place.tenant.make_library(site, name) for name in ("Årsplaner", "årsplaner", "Årsplaner"))
+        )
+        assert others == [made, made]
         found = await place.tenant.drive(site, "ÅRSPLANER")
         assert found == made
         assert found.path.startswith("sites/arkiv/")
@@ -279,6 +281,88 @@ def test_a_cancelled_session_is_started_over(journey: Journey) -> None:
         item = await place.tenant.send(replace(sending, session=sessions[0]), sessions.append)
         assert item.size == 7
         assert len(set(sessions)) == 2
+
+    journey(steps)
+
+
+@pytest.mark.parametrize("data", [b"", b"newer", bytes(FRAGMENT + 1)])
+def test_a_new_version_follows_the_one_that_was_named(journey: Journey, data: bytes) -> None:
+    async def steps(place: Place) -> None:
+        first = await place.tenant.send(place.sending("notat.txt", b"old"), nothing)
+        changed = place.sending("notat.txt", data, modified=9 * TICKS_A_SECOND, replaces=first.id, etag=first.etag)
+        second = await place.tenant.send(changed, nothing)
+        assert (second.id, second.size, second.hash) == (first.id, len(data), hash_of(data))
+        assert (second.modified, second.etag != first.etag) == (9 * TICKS_A_SECOND, True)
+        assert await whole(place, first.id) == data
+
+    journey(steps)
+
+
+@pytest.mark.parametrize("data", [b"", b"ours"])
+def test_a_version_that_somebody_else_made_is_not_replaced(journey: Journey, data: bytes) -> None:
+    async def steps(place: Place) -> None:
+        first = await place.tenant.send(place.sending("notat.txt", b"old"), nothing)
+        theirs = place.sending("notat.txt", b"theirs", modified=1, replaces=first.id, etag=first.etag)
+        await place.tenant.send(theirs, nothing)
+        with pytest.raises(ItemTrouble) as trouble:
+            await place.tenant.send(replace(theirs, content=Bytes(data), modified=2 * TICKS_A_SECOND), nothing)
+        assert trouble.value.status == 412
+        assert not isinstance(trouble.value, NameTaken)
+        assert await whole(place, first.id) == b"theirs"
+
+    journey(steps)
+
+
+def test_a_new_version_that_was_completed_already_is_found(journey: Journey) -> None:
+    async def steps(place: Place) -> None:
+        first = await place.tenant.send(place.sending("notat.txt", b"old"), nothing)
+        sessions: list[str] = []
+        changed = place.sending("notat.txt", b"new", modified=0, replaces=first.id, etag=first.etag)
+        second = await place.tenant.send(changed, sessions.append)
+        assert await place.tenant.send(replace(changed, session=sessions[0]), sessions.append) == second
+        assert len(sessions) == 1
+
+    journey(steps)
+
+
+def test_an_interrupted_new_version_begins_again_from_the_version_it_follows(journey: Journey) -> None:
+    async def steps(place: Place) -> None:
+        first = await place.tenant.send(place.sending("notat.txt", b"old"), nothing)
+        changed = place.sending("notat.txt", b"new", replaces=first.id, etag=first.etag)
+        sessions: list[str] = []
+
+        def stop(session: str) -> None:
+            sessions.append(session)
+            raise KeyError("the machine stops here")
+
+        with pytest.raises(KeyError):
+            await place.tenant.send(changed, stop)
+        second = await place.tenant.send(replace(changed, session=sessions[0]), sessions.append)
+        assert (second.id, len(set(sessions))) == (first.id, 2)
+        assert await whole(place, first.id) == b"new"
+
+    journey(steps)
+
+
+@pytest.mark.parametrize("size", [FRAGMENT - 5, FRAGMENT, 3 * FRAGMENT])
+def test_a_file_that_has_another_length_since_it_was_interrupted_is_sent_from_its_start(
+    journey: Journey, size: int
+) -> None:
+    class Broken(Bytes):
+        def read(self, offset: int, size: int) -> bytes:
+            if offset:
+                raise OSError("the share is gone")
+            return super().read(offset, size)
+
+    async def steps(place: Place) -> None:
+        sessions: list[str] = []
+        sending = place.sending("stor.bin", b"")
+        with pytest.raises(OSError, match="the share is gone"):
+            await place.tenant.send(replace(sending, content=Broken(bytes(2 * FRAGMENT))), sessions.append)
+        now = replace(sending, content=Bytes(b"x" * size), session=sessions[0])
+        item = await place.tenant.send(now, sessions.append)
+        assert (item.size, item.hash) == (size, hash_of(b"x" * size))
+        assert len(sessions) == 2
 
     journey(steps)
 

@@ -1,0 +1,172 @@
+"""The journey in child processes that end, with `os._exit`, right before the n-th commit or act.
+
+`python -m tests.crashing` is a small server: each line on standard input names a folder and a number; a fork of it goes on
+with that folder's journey until the n-th event, or to its end (0). It answers with the child's exit code and how many
+events there were. Forking from a process that has imported everything and started no thread makes a crash cost
+milliseconds of start-up instead of seconds.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filrydd.catalog.connection import Catalog
+from filrydd.catalog.signoffs import Signature
+from filrydd.sources.local_posix import PosixSource
+from filrydd.stages import backup, classify, propose, retire, review, scan, seal, upload, verify
+from filrydd.stages.work import Work
+from filrydd.targets import open_rehearsal
+from filrydd.targets.graph import GraphTenant
+
+CRASHED = 77
+# What changes the world, beside commits: what it makes in the tenant, and what it does to the old area.
+ACTS = {
+    GraphTenant: ("make_library", "make_folder", "send", "deposit"),
+    PosixSource: ("permit", "retire", "retire_folder"),
+}
+
+
+class Countdown:
+    """Counts events and ends the process right before one of them."""
+
+    def __init__(self, crash_at: int, log: Path) -> None:
+        self.events = 0
+        self.crash_at = crash_at
+        self.log = log
+
+    def event(self, name: str) -> None:
+        self.events += 1
+        with self.log.open("a") as file:
+            file.write(name + "\n")
+        if self.events == self.crash_at:
+            os._exit(CRASHED)
+
+
+def count_events(countdown: Countdown) -> None:
+    """Let every commit and act of this process pass the countdown first."""
+
+    def counted(owner: type, name: str, shown: str) -> None:
+        real: Callable[..., Any] = getattr(owner, name)
+
+        def passing(*given: Any, **named: Any) -> Any:
+            countdown.event(shown)
+            return real(*given, **named)
+
+        setattr(owner, name, passing)
+
+    counted(Catalog, "_commit", "commit")
+    for owner, names in ACTS.items():
+        for name in names:
+            counted(owner, name, name)
+
+
+def steps(folder: Path, graph: str) -> list[tuple[str, Callable[[], Any]]]:
+    """The journey as a person types it, command by command."""
+    work = Work(folder / "workspace", "felles", "tester")
+    top = str(folder / "area")
+
+    def with_tenant(act: Callable[..., Any]) -> Any:
+        async def opened() -> Any:
+            tenant = open_rehearsal(graph)
+            try:
+                return await act(work, tenant)
+            finally:
+                await tenant.close()
+
+        return asyncio.run(opened())
+
+    return [
+        ("scan", lambda: scan.run(work, top)),
+        ("classify", lambda: classify.run(work)),
+        ("propose", lambda: propose.run(work)),
+        ("sign", lambda: review.sign(work, Signature("Kari", "contact", "test", destroys=True))),
+        ("upload", lambda: with_tenant(upload.apply)),
+        ("verify", lambda: with_tenant(verify.run)),
+        ("backup", lambda: backup.run(work, folder / "backup")),
+        ("seal", lambda: with_tenant(seal.apply)),
+        ("retire", lambda: with_tenant(retire.apply)),
+    ]
+
+
+def go_on(folder: Path, graph: str) -> None:
+    """Do the steps that this folder's journey has not ended yet."""
+    marks = folder / "done"
+    done = marks.read_text().split() if marks.exists() else []
+    for name, step in steps(folder, graph):
+        if name not in done:
+            step()
+            done.append(name)
+            marks.write_text(" ".join(done))
+
+
+def serve() -> None:
+    for line in sys.stdin:
+        asked = json.loads(line)
+        folder = Path(asked["folder"])
+        child = os.fork()
+        if child == 0:
+            log = folder / "events"
+            log.unlink(missing_ok=True)
+            log.touch()
+            count_events(Countdown(asked["crash_at"], log))
+            code = 1
+            try:
+                go_on(folder, asked["graph"])
+                code = 0
+            except BaseException:
+                import traceback
+
+                (folder / "error").write_text(traceback.format_exc())
+            finally:
+                os._exit(code)
+        _pid, status = os.waitpid(child, 0)
+        sys.stdout.write(json.dumps({"code": os.waitstatus_to_exitcode(status)}) + "\n")
+        sys.stdout.flush()
+
+
+class Crasher:
+    """Asks the server: `go(folder, crash_at)` returns the exit code and the events that came."""
+
+    def __init__(self, server: "subprocess.Popen[str]", graph: str) -> None:
+        self._server = server
+        self._graph = graph
+
+    def go(self, folder: Path, crash_at: int = 0) -> tuple[int, list[str]]:
+        assert self._server.stdin is not None and self._server.stdout is not None
+        self._server.stdin.write(json.dumps({"folder": str(folder), "graph": self._graph, "crash_at": crash_at}) + "\n")
+        self._server.stdin.flush()
+        answer = json.loads(self._server.stdout.readline())
+        return answer["code"], (folder / "events").read_text().split()
+
+
+@contextmanager
+def crasher(graph: str):  # type: ignore[no-untyped-def]
+    """The server, for as long as the block lasts."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.crashing"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parent.parent,
+    )
+    try:
+        yield Crasher(server, graph)
+    finally:
+        assert server.stdin is not None and server.stdout is not None
+        server.stdin.close()
+        server.wait(timeout=20)
+        server.stdout.close()
+
+
+if __name__ == "__main__":
+    # Everything that a child will need is imported before the first fork.
+    import msgraph  # noqa: F401
+    import uvicorn  # noqa: F401
+
+    serve()

@@ -1,0 +1,118 @@
+"""Compound files: the document's property sets may differ, nothing else."""
+
+import io
+from collections.abc import Callable
+
+import olefile
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from filrydd.documents.comparison import Comparison, Why
+
+Compared = Callable[[str, bytes, bytes], Comparison]
+Compound = Callable[..., bytes]
+
+PROPERTIES = b"\xfe\xff\0\0" + b"tittel" * 10
+SENT = {
+    "WordDocument": bytes(range(256)) * 40,
+    "1Table": b"t" * 5000,
+    "\x05SummaryInformation": PROPERTIES,
+    "ObjectPool": {"_1": {"\x05Inner": PROPERTIES, "Ole": b"small"}},
+}
+REWRITTEN = {
+    **SENT,
+    "\x05SummaryInformation": PROPERTIES + b"ny" * 3000,
+    "\x05DocumentSummaryInformation": PROPERTIES,
+}
+
+
+def test_the_files_made_here_are_read_back_by_olefile(compound: Compound) -> None:
+    with olefile.OleFileIO(io.BytesIO(compound(SENT)), raise_defects=olefile.DEFECT_POTENTIAL) as ole:
+        assert ole.openstream("WordDocument").read() == SENT["WordDocument"]
+        assert ole.openstream("ObjectPool/_1/Ole").read() == b"small"
+
+
+@pytest.mark.parametrize("extension", ["doc", "xls", "ppt", "docx"])
+def test_changed_and_added_property_sets_and_padding_are_rewriting(
+    compared: Compared, compound: Compound, extension: str
+) -> None:
+    sent = compound(SENT)
+    assert compared(extension, sent, compound(REWRITTEN)) == Comparison("rewritten", Why.PROPERTIES)
+    assert compared(extension, sent, compound(SENT, padding=1536)) == Comparison("rewritten", Why.PROPERTIES)
+    assert compared(extension, sent, sent).outcome == "equal"
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({**REWRITTEN, "WordDocument": b"\x01" + bytes(range(256)) * 40}, "WordDocument"),
+        ({**REWRITTEN, "WordDocument": SENT["WordDocument"][:-1] + b"\0"}, "WordDocument"),  # type: ignore[index]
+        ({**REWRITTEN, "1Table": {"x": b"y"}}, "1Table"),
+        ({**REWRITTEN, "ObjectPool": {"_1": {"\x05Inner": PROPERTIES, "Ole": b"Small"}}}, "ObjectPool/_1/Ole"),
+        (
+            {**REWRITTEN, "ObjectPool": {"_1": {"\x05Inner": PROPERTIES + b"x", "Ole": b"small"}}},
+            "ObjectPool/_1/\x05Inner",
+        ),
+        ({**REWRITTEN, "\x05SummaryInformation": b"no property set"}, "\x05SummaryInformation"),
+    ],
+)
+def test_a_part_that_differs_is_different(
+    compared: Compared, compound: Compound, found: dict[str, object], expected: str
+) -> None:
+    assert compared("doc", compound(SENT), compound(found)) == Comparison("different", Why.PART_DIFFERS, expected)
+
+
+@pytest.mark.parametrize("name", ["1Table", "\x05SummaryInformation", "ObjectPool"])
+def test_a_part_that_is_gone_is_missing_and_the_other_way_round_added(
+    compared: Compared, compound: Compound, name: str
+) -> None:
+    fewer = {key: value for key, value in REWRITTEN.items() if key != name}
+    missing = compared("doc", compound(SENT), compound(fewer))
+    assert (missing.outcome, missing.reason) == ("different", Why.PART_MISSING)
+    fewer = {key: value for key, value in SENT.items() if key != name}
+    added = compared("doc", compound(fewer), compound(SENT))
+    assert added.reason is (Why.PROPERTIES if name.startswith("\x05") else Why.PART_ADDED)
+
+
+def test_another_class_of_document_is_different(compared: Compared, compound: Compound) -> None:
+    found = compound(SENT, class_id=bytes(15) + b"\1")
+    assert compared("doc", compound(SENT), found) == Comparison("different", Why.PART_DIFFERS, "/")
+
+
+def test_a_file_whose_parts_lie_elsewhere_is_the_same_document(compared: Compared, compound: Compound) -> None:
+    scattered = bytearray(compound(SENT))
+    # Sectors 2 and 3 of the first stream change places, in the file and in the chain.
+    first, second = 512 * 3, 512 * 4
+    scattered[first : first + 512], scattered[second : second + 512] = (
+        scattered[second : second + 512],
+        scattered[first : first + 512],
+    )
+    fat = len(scattered) - 512
+    before, one, other = scattered[fat + 4 : fat + 8], scattered[fat + 8 : fat + 12], scattered[fat + 12 : fat + 16]
+    scattered[fat + 4 : fat + 8], scattered[fat + 8 : fat + 12], scattered[fat + 12 : fat + 16] = one, other, before
+    with olefile.OleFileIO(io.BytesIO(bytes(scattered))) as ole:
+        assert sum(ole.openstream("1Table").read()) == sum(b"t" * 5000)
+    assert compared("doc", compound(SENT), bytes(scattered)).outcome == "rewritten"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), cut=st.booleans())
+def test_wherever_a_compound_file_is_damaged_rewritten_means_that_the_content_is_whole(
+    compared: Compared, compound: Compound, at: float, bit: int, cut: bool
+) -> None:
+    whole = compound(REWRITTEN)
+    position = int(at * len(whole))
+    flipped = bytes([whole[position] ^ 1 << bit])
+    damaged = whole[:position] if cut else whole[:position] + flipped + whole[position + 1 :]
+    if compared("doc", compound(SENT), damaged).outcome in ("equal", "rewritten"):
+        with olefile.OleFileIO(io.BytesIO(damaged)) as ole:
+            assert ole.openstream("WordDocument").read() == SENT["WordDocument"]
+            assert ole.openstream("1Table").read() == SENT["1Table"]
+            assert ole.openstream("ObjectPool/_1/Ole").read() == b"small"
+
+
+def test_a_truncated_compound_file_is_never_rewritten(compared: Compared, compound: Compound) -> None:
+    whole = compound(SENT)
+    assert compared("doc", whole, whole[:-600]).reason is Why.FOUND_BROKEN
+    assert compared("doc", whole[:-600], whole).outcome == "not examined"

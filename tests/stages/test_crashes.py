@@ -1,0 +1,147 @@
+"""A crash at any commit and any act, and then the same command again, ends as if nothing had happened."""
+
+import os
+import random
+import shutil
+import sqlite3
+import stat
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.areas import POLICY, new_area
+from tests.conftest import lay_out
+from tests.crashing import CRASHED, Crasher, crasher
+from tests.tenants import Visitor
+
+TREE = {
+    "Bilag": {"gammel.pdf": "old voucher", "ny.pdf": "new voucher"},
+    "Notat": {"a.txt": "alpha", "tom.txt": "", "Under": {"b: c.txt": "beta"}},
+    "Hjem": {"privat.txt": "mine"},
+    "Thumbs.db": "junk",
+    "stor.bin": "x" * 6_000_000,
+}
+# In CI a sample; tests/torture has all of them.
+SAMPLE = 24
+
+
+def new_journey(folder: Path) -> str:
+    """An area and its workspace; returns the site that only this one goes to."""
+    area = new_area(folder)
+    lay_out(area.top, TREE)
+    for path, year in (("Bilag/gammel.pdf", 2010), ("Bilag/ny.pdf", 2025), ("Notat/a.txt", 2020)):
+        then = datetime(year, 5, 5, tzinfo=UTC).timestamp()
+        os.utime(area.top / path, (then, then))
+    site = uuid.uuid4().hex
+    area.policy(POLICY.replace("/sites/regnskap", f"/sites/{site}"))
+    return site
+
+
+def end_state(folder: Path, tenant: Visitor, site: str) -> dict[str, object]:
+    """Everything that matters afterwards: the old area, the tenant, and what the catalog says of both."""
+    top = folder / "area"
+    area = {
+        str(path.relative_to(top)): (
+            path.is_dir(),
+            "" if path.is_dir() else path.read_text(),
+            stat.S_IMODE(path.stat().st_mode),
+        )
+        for path in top.rglob("*")
+    }
+    catalog = sqlite3.connect(folder / "workspace" / "scans" / "felles.db")
+
+    def rows(sql: str) -> list[tuple[object, ...]]:
+        return sorted(catalog.execute(sql).fetchall(), key=str)
+
+    try:
+        return {
+            "area": area,
+            "tenant": tenant.files(tenant.drive(site, "Dokumenter")) | {"_filrydd/felles.json": None},
+            "rulings": rows(
+                "SELECT f.name, r.name FROM ruling g JOIN file f ON f.id = g.file JOIN rule r ON r.id = g.rule"
+            ),
+            "receipts": rows(
+                "SELECT f.name, r.name, r.size, r.hash, r.source_hash FROM receipt r JOIN file f ON f.id = r.file"
+            ),
+            "compared": rows(
+                "SELECT DISTINCT f.name, c.outcome, c.seal IS NULL FROM comparison c JOIN file f ON f.id = c.file"
+            ),
+            "retired": rows("SELECT path, hash, done IS NOT NULL FROM retirement"),
+            "gone": rows("SELECT name FROM file WHERE gone IS NOT NULL"),
+            "open": rows("SELECT kind, detail FROM finding WHERE closed IS NULL"),
+            "journal": rows("SELECT * FROM journal"),
+            "seals": rows("SELECT state FROM seal"),
+            "figures": rows("SELECT stage, name, value FROM figure WHERE name NOT IN ('digest', 'policy', 'sealed')"),
+        }
+    finally:
+        catalog.close()
+
+
+@pytest.fixture(scope="module")
+def crashing(tenant: Visitor, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crasher]:
+    os.environ["FILRYDD_KEY"] = str(tmp_path_factory.getbasetemp() / "ledger.key")
+    with crasher(tenant.graph) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    crashing: Crasher, tenant: Visitor, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[list[str], dict[str, object]]:
+    """The events of a journey without a crash, and how it ends."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    site = new_journey(folder)
+    code, events = crashing.go(folder)
+    assert code == 0, (folder / "error").read_text()
+    return events, end_state(folder, tenant, site)
+
+
+def test_an_undisturbed_journey_leaves_only_what_is_held(undisturbed: tuple[list[str], dict[str, object]]) -> None:
+    events, end = undisturbed
+    left = {path for path, (is_folder, _text, _mode) in end["area"].items() if not is_folder}  # type: ignore[attr-defined]
+    assert left == {"Hjem/privat.txt"}
+    assert {path for path in end["tenant"] if path.startswith("Felles")} == {  # type: ignore[attr-defined]
+        "Felles/Bilag/ny.pdf",
+        "Felles/Notat/a.txt",
+        "Felles/Notat/tom.txt",
+        "Felles/Notat/Under/b- c.txt",
+        "Felles/stor.bin",
+    }
+    assert {"commit", "send", "permit", "retire", "deposit", "make_folder"} <= set(events)
+
+
+def crash_and_go_on(crashing: Crasher, tenant: Visitor, folder: Path, crash_at: int) -> dict[str, object]:
+    site = new_journey(folder)
+    code, events = crashing.go(folder, crash_at)
+    assert code == CRASHED, f"no crash at {crash_at}: {events[-3:]}"
+    no_file_is_lost(folder, tenant, site)
+    code, _events = crashing.go(folder)
+    assert code == 0, f"crash before event {crash_at}, {events[-1]}: " + (folder / "error").read_text()
+    return end_state(folder, tenant, site)
+
+
+def no_file_is_lost(folder: Path, tenant: Visitor, site: str) -> None:
+    """At the moment of the crash: what is gone from the area has a durable proof, and a move also its copy."""
+    catalog = folder / "workspace" / "scans" / "felles.db"
+    for path in ("Bilag/gammel.pdf", "Bilag/ny.pdf", "Notat/a.txt", "Thumbs.db", "stor.bin"):
+        if not (folder / "area" / path).exists():
+            with sqlite3.connect(catalog) as opened:
+                assert opened.execute("SELECT proof FROM retirement WHERE path = ?", (path,)).fetchone(), path
+            opened.close()
+
+
+@pytest.mark.parametrize("share", range(4))
+def test_a_crash_anywhere_and_the_same_command_again_end_the_same(
+    share: int, crashing: Crasher, tenant: Visitor, undisturbed: tuple[list[str], dict[str, object]], tmp_path: Path
+) -> None:
+    events, expected = undisturbed
+    chosen = random.Random(20261123).sample(range(1, len(events) + 1), SAMPLE)
+    for crash_at in sorted(chosen)[share::4]:
+        folder = tmp_path / str(crash_at)
+        found = crash_and_go_on(crashing, tenant, folder, crash_at)
+        for what, state in expected.items():
+            assert found[what] == state, f"{what} after a crash before event {crash_at}, {events[crash_at - 1]}"
+        shutil.rmtree(folder)

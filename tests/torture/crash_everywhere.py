@@ -1,0 +1,48 @@
+"""A crash before every single commit and act of the journey: `python -m tests.torture.crash_everywhere [SECONDS]`.
+
+The suite takes a sample of these; this takes all, one after the other, until the time is over (default 1,800 s).
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.crashing import crasher
+from tests.stages.test_crashes import crash_and_go_on, end_state, new_journey
+from tests.tenants import Visitor, tenant_process
+
+
+def main(seconds: float) -> int:
+    with tempfile.TemporaryDirectory(prefix="filrydd-torture-") as place:
+        here = Path(place)
+        os.environ["FILRYDD_KEY"] = str(here / "ledger.key")
+        with tenant_process(here / "tenant") as graph, crasher(graph) as crashing:
+            tenant = Visitor(graph)
+            whole = here / "undisturbed"
+            site = new_journey(whole)
+            _code, events = crashing.go(whole)
+            expected = end_state(whole, tenant, site)
+            begun, tried, wrong = time.monotonic(), 0, 0
+            for crash_at in range(1, len(events) + 1):
+                if time.monotonic() - begun > seconds:
+                    break
+                folder = here / str(crash_at)
+                try:
+                    found = crash_and_go_on(crashing, tenant, folder, crash_at)
+                    differs = [what for what, state in expected.items() if found[what] != state]
+                except AssertionError as failed:
+                    differs = [str(failed)]
+                tried += 1
+                if differs:
+                    wrong += 1
+                    print(f"before event {crash_at} ({events[crash_at - 1]}): {differs}", flush=True)
+                shutil.rmtree(folder)
+            print(f"{tried} of {len(events)} events, {wrong} that did not end as an undisturbed run")
+            return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 1800.0))
