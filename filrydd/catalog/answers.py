@@ -147,7 +147,9 @@ def _answered(base: Rule, fate: Fate, name: str, on: date) -> Rule:
         f"{name} har svart dette på flyttelisten. Regelen sa: {base.reason.nb}",
         f"{name} answered this on the move list. The rule said: {base.reason.read_in('en')}",
     )
-    return replace(base, fate=fate, reason=reason, decided_by=name, decided_on=on, junk=False, awaits_confirmation=False)
+    return replace(
+        base, fate=fate, reason=reason, decided_by=name, decided_on=on, junk=False, awaits_confirmation=False
+    )
 
 
 @contextlib.contextmanager

@@ -10,6 +10,10 @@ from filrydd.model import names
 from filrydd.model.item import Drive, Item
 
 
+# The reason of a failure that passes by itself: the tenant still waits for an interrupted upload of the same file.
+STILL_OPEN = "an earlier upload is still open"
+
+
 @dataclass(frozen=True, slots=True)
 class Destined:
     """A file that is approved to go: where it is, and the target folder and name it goes to.
@@ -234,6 +238,16 @@ def keep_failure(
                 " WHERE NOT EXISTS (SELECT 1 FROM finding WHERE file = ?1 AND kind = 'unreadable' AND closed IS NULL)",
                 (file, reason, now),
             )
+
+
+def still_open(catalog: Catalog) -> set[int]:
+    """Files that the tenant still waits for from an interrupted upload."""
+    return {row["file"] for row in catalog.rows("SELECT file FROM failure WHERE reason = ?", (STILL_OPEN,))}
+
+
+def count_failures(catalog: Catalog) -> int:
+    """How many files could not be sent."""
+    return int(catalog.value("SELECT COUNT(*) FROM failure"))
 
 
 def failures(catalog: Catalog) -> Iterator[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ import click
 from filrydd.cli.bar import Bars
 from filrydd.errors import BadUsage, TenantLacks
 from filrydd.lang import _
+from filrydd.stages.record import landing
 from filrydd.stages.work import Work, areas_of, check_workspace
 from filrydd.targets import Tenant, open_tenant
 
@@ -66,13 +67,15 @@ def show(results: Sequence[dict[str, Any]], *, wanted: bool) -> None:
         click.echo(json.dumps(whole, ensure_ascii=False))
 
 
-def with_tenant(work: Work, kind: str, address: str, act: Callable[[Tenant], Awaitable[T]]) -> T:
+def with_tenant(
+    work: Work, kind: str, address: str, act: Callable[[Tenant], Awaitable[T]], *, first: bool = False
+) -> T:
     """Open the tenant, act on it and close it, in one event loop.
 
-    Without a kind it is the one that the area was uploaded to. A rehearsal tenant's address is asked for when no area has
-    been there. Raises TenantLacks, BadUsage, TenantRefused.
+    Without a kind it is the one that the area was uploaded to; before that, only what may come `first` (a look, an
+    upload) goes on, to the real one. Raises TenantLacks, BadUsage, TenantRefused.
     """
-    kind, address = _landed(work, kind, address)
+    kind, address = _landed(work, kind, address, first)
 
     async def opened() -> T:
         tenant = open_tenant(kind, address)
@@ -84,11 +87,13 @@ def with_tenant(work: Work, kind: str, address: str, act: Callable[[Tenant], Awa
     return asyncio.run(opened())
 
 
-def _landed(work: Work, kind: str, address: str) -> tuple[str, str]:
-    from filrydd.catalog import uploads
-
-    with work.catalog() as catalog:
-        where = uploads.landed(catalog)
+def _landed(work: Work, kind: str, address: str, first: bool) -> tuple[str, str]:
+    where = landing(work)
+    if where is None and not first:
+        raise TenantLacks(
+            _("{area} has not been uploaded anywhere.").format(area=work.area),
+            next=f"filrydd upload {work.area} --execute",
+        )
     kind = kind or (where.tenant if where else "graph")
     if kind == "rehearsal" and not address:
         if where is None or where.tenant != "rehearsal":

@@ -26,7 +26,7 @@ def check(workspace: Path, areas: tuple[str, ...], kind: str | None, address: st
     results = []
     for area in areas:
         work = session.work_on(workspace, area)
-        found = session.with_tenant(work, kind or "", address, partial(stage.check, work))
+        found = session.with_tenant(work, kind or "", address, partial(stage.check, work), first=True)
         session.tell(_("{area}: the site {site} is there and answers.").format(area=area, site=found.site))
         results.append(
             {"area": area, "site": found.site, "library": found.library, "library_there": found.library_there}

@@ -47,7 +47,7 @@ def upload(
             )
             needs_a_person |= bool(plan.unsigned)
             continue
-        done = session.with_tenant(work, kind or "", address, partial(stage.apply, work))
+        done = session.with_tenant(work, kind or "", address, partial(stage.apply, work), first=True)
         session.tell(
             _(
                 "{area}: {files} files sent, {size}, in {seconds:.1f} s; {requests} requests, {throttled} told to wait."

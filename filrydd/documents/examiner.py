@@ -124,6 +124,8 @@ class Examiner:
     def _lost(self, answer: bytes | None, seconds: float) -> Comparison:
         """The answer in place of a child's that will not come."""
         if answer is None:
+            assert self._child
+            self._child.kill()
             self._end()
             return not_examined(Why.TOO_SLOW, f"{seconds:g}")
         return not_examined(Why.DIED, f"exit code {self._end()}")

@@ -6,6 +6,7 @@ Prints `Ready` as one line of JSON on standard output when it listens.
 import argparse
 import dataclasses
 import json
+import os
 import sys
 import threading
 from pathlib import Path
@@ -57,7 +58,8 @@ def _say(ready: Ready) -> None:
 
 def _wait_for_parent(stop: threading.Event) -> None:
     # The pipe closes when the parent ends, whichever way it ends.
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin: a thread that waits there would abort the interpreter at its end.
+    while os.read(0, 4096):
         continue
     stop.set()
 

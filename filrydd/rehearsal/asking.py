@@ -1,6 +1,7 @@
 """A call to the tenant and its answer, wherever they come from: the wire or a batch."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,7 +51,7 @@ class Call:
     def top(self, default: int, most: int) -> int:
         """The size of a page. Raises Refused (400)."""
         text = self.query.get("$top", self.query.get("top", str(default)))
-        if not text.isascii() or not text.isdecimal() or not int(text):
+        if not re.fullmatch("[0-9]{1,9}", text) or not int(text):
             raise bad(f"Invalid value '{text}' for $top.")
         return min(int(text), most)
 
@@ -65,6 +66,8 @@ class Call:
             return {}
         try:
             value = json.loads(raw)
+            # Half a surrogate pair can be written in JSON, and nothing else here can hold it.
+            json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from filrydd.rehearsal import address, graph
 from filrydd.rehearsal.asking import Answer, Body, Call
@@ -55,13 +55,13 @@ def _whole(request: object) -> bool:
 async def _one(tenancy: Tenancy, call: Call, request: dict[str, Any]) -> Answer:
     headers = {str(name).lower(): str(value) for name, value in request.get("headers", {}).items()}
     try:
-        split = urlsplit(request["url"])
-        path = address.decoded(split.path.encode()).removeprefix(call.root)
+        where, _, query = request["url"].partition("?")
+        path = address.decoded(where.encode("utf-8", "surrogatepass")).removeprefix(call.root)
         inner = Call(
             request["method"],
             call.root,
             path if path.startswith("/") else f"/{path}",
-            dict(parse_qsl(split.query, keep_blank_values=True)),
+            dict(parse_qsl(query, keep_blank_values=True)),
             headers,
             _body(request.get("body")),
         )

@@ -37,6 +37,7 @@ def moment(text: object) -> int:
             when = datetime.fromisoformat(text)
         except ValueError:
             when = None
-        if when is not None and when.tzinfo is not None:
+        # The ends leave room for any zone, and hold every time that a file system can tell.
+        if when is not None and when.tzinfo is not None and 1601 <= when.year < 9999:
             return int((when - _EPOCH).total_seconds() // 1)
     raise bad(f"Cannot convert the literal '{text}' to the expected type 'Edm.DateTimeOffset'.")

@@ -40,6 +40,7 @@ def answer(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress, argum
         found = found[:count]
         if found:
             after = found[-1].change
+    shapes.check_selection(options.get("select"), shapes.ITEM)
     items = shapes.Items(tenancy, drive)
     body: dict[str, Any] = {
         **shapes.context(tenancy, call.root, "Collection(driveItem)"),

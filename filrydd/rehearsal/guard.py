@@ -53,6 +53,11 @@ class Guard:
         except ClientDisconnect:
             # Nobody is left to answer; what came in part is not kept.
             return
+        except Exception:
+            failure = Refused(500, "generalException", "The tenant itself failed; its log says how.")
+            response = JSONResponse(error_body(self._tenancy, failure, request, request_id), status_code=500)
+            await response(scope, receive, send_with_headers)
+            raise
         await response(scope, receive, send_with_headers)
 
 
@@ -86,8 +91,17 @@ def check_token(tenancy: Tenancy, authorization: str | None) -> None:
 
 def _check_origin(request: Request) -> None:
     # A page on the web can make a browser ask this machine; its requests carry another name or another origin.
-    if urlsplit(f"//{request.headers.get('host', '')}").hostname not in _HERE:
+    if _host(f"//{request.headers.get('host', '')}")[0] not in _HERE:
         raise Refused(400, "BadRequest", "This tenant answers on this machine only.")
     origin = request.headers.get("origin")
-    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin and _host(origin)[1] != request.headers.get("host"):
         raise Refused(403, "accessDenied", "Requests from other pages are not answered.")
+
+
+def _host(address: str) -> tuple[str, str]:
+    """Host name, and host with port, of an address; empty for none."""
+    try:
+        split = urlsplit(address)
+    except ValueError:
+        return "", ""
+    return split.hostname or "", split.netloc

@@ -51,6 +51,7 @@ def children(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> 
     found = folders.children(tenancy.store.read, row.id, _unpacked(options.get("skiptoken", "")), count + 1)
     items = shapes.Items(tenancy, drive)
     wish = options.get("select")
+    shapes.check_selection(wish, shapes.ITEM)
     body: dict[str, Any] = {
         **shapes.context(tenancy, call.root, f"drives('{quote(drive.id)}')/items('{row.id}')/children"),
         "value": [shapes.selected(items.shape(child), wish, shapes.ITEM) for _, child in found[:count]],

@@ -53,7 +53,8 @@ def rewrite(source: Path, target: Path, name: str, turn: int) -> bool:
 
     `turn` decides how many bytes are added.
     """
-    extension = name.rpartition(".")[2].lower()
+    _stem, dot, last = name.rpartition(".")
+    extension = last.lower() if dot else ""
     if extension in OOXML:
         return ooxml.rewrite(source, target, content_type_id(turn))
     if extension in OLE:

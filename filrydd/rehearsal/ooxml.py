@@ -6,6 +6,7 @@ Source of the part's shape: ECMA-376, part 1 (custom file properties).
 import re
 import shutil
 import zipfile
+import zlib
 from pathlib import Path
 
 _CUSTOM = "docProps/custom.xml"
@@ -41,7 +42,7 @@ def rewrite(source: Path, target: Path, value: str) -> bool:
                 for name, data in changed.items():
                     # Not compressed: the length of the value shows in the size of the file.
                     new.writestr(zipfile.ZipInfo(name), data)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError, ValueError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
         target.unlink(missing_ok=True)
         return False
     return True
@@ -52,6 +53,7 @@ def _sound(members: list[zipfile.ZipInfo], names: list[str]) -> bool:
         {_TYPES, _RELATIONSHIPS} <= set(names)
         and len(set(names)) == len(names)
         and not any(member.flag_bits & 0x1 for member in members)
+        and all(member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members)
         and sum(member.file_size for member in members) <= _WHOLE_LIMIT
         and all(
             member.file_size <= _PART_LIMIT

@@ -175,7 +175,8 @@ def _ready(tenancy: Tenancy) -> Ready:
 
 @contextlib.contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
+    # What is rehearsed with may be real: only the owner looks in.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = filelock.FileLock(folder / "tenant.lock")
     try:
         lock.acquire(timeout=0)

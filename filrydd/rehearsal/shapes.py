@@ -59,15 +59,21 @@ def selected(shape: dict[str, Any], wish: str | None, known: frozenset[str]) -> 
     """What `$select` leaves of a shape; all of it for no wish. Raises Refused (400) for a property that is not known."""
     if wish is None:
         return shape
-    names = {name.strip() for name in wish.split(",")}
-    if unknown := sorted(names - known - {"*"}):
-        message = f"Parsing OData Select and Expand failed: Could not find a property named '{unknown[0]}'."
-        raise Refused(400, "BadRequest", message)
+    names = check_selection(wish, known)
     if "*" in names:
         return shape
     if "content.downloadUrl" in names:
         names.add("@microsoft.graph.downloadUrl")
     return {name: value for name, value in shape.items() if name in names or name.startswith("@odata.")}
+
+
+def check_selection(wish: str | None, known: frozenset[str]) -> set[str]:
+    """The properties that `$select` names. Raises Refused (400) for one that is not known, also where nothing is listed."""
+    names = {name.strip() for name in wish.split(",")} if wish is not None else set()
+    if unknown := sorted(names - known - {"*"}):
+        message = f"Parsing OData Select and Expand failed: Could not find a property named '{unknown[0]}'."
+        raise Refused(400, "BadRequest", message)
+    return names
 
 
 def site_json(tenancy: Tenancy, site: Site) -> dict[str, Any]:

@@ -48,8 +48,7 @@ class Tenancy:
 
 
 def open_tenancy(folder: Path, ways: Ways) -> Tenancy:
-    """The tenant that lives in a folder; the folder is made if it is not there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The tenant that lives in a folder, which must be there."""
     (folder / "sessions").mkdir(exist_ok=True)
     store = Store(folder / "tenant.db")
     clock = Clock(ways.clock_offset)

@@ -35,7 +35,9 @@ async def verify_with(work: Work, tenant: Tenant) -> Checked:
         return Checked(work.area, head.id if head else 0, head.hash if head else "", tuple(wrong), compared=True)
 
 
-def was_uploaded(work: Work) -> bool:
-    """Whether there is a tenant that may hold a deposit."""
+def landing(work: Work) -> uploads.Landed | None:
+    """Where the area was uploaded to; None when it never was, or was never scanned."""
+    if not (work.scans / f"{work.area}.db").exists():
+        return None
     with work.catalog() as catalog:
-        return uploads.landed(catalog) is not None
+        return uploads.landed(catalog)

@@ -48,6 +48,12 @@ class _HashedContent:
         self._at = offset + size
         return data
 
+    def check_readable(self) -> None:
+        """Read one byte: an empty file that nobody may read would else pass, since nothing of it is ever read."""
+        if bool(self._reader.read(1)) != bool(self.size):
+            raise ShorterThanItWas
+        self._reader.seek(0)
+
     def hash(self) -> str:
         """The hash of the whole content; what was not sent this time (a resumed session) is read now."""
         while self._hashed < self.size:
@@ -56,7 +62,7 @@ class _HashedContent:
 
 
 class ShorterThanItWas(Exception):
-    """The file ended before the size that it had when it was opened."""
+    """The file does not hold as many bytes as it had when it was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +91,14 @@ class Sender:
         except ShorterThanItWas:
             return self._failed(file, "changed while it was read", "")
         except ItemTrouble as trouble:
-            return self._failed(file, trouble.code, trouble.detail)
+            # The name is taken and nothing is there: a session that was opened just before an interruption, and whose
+            # address nobody has. It ends by itself.
+            orphan = trouble.code == "nameAlreadyExists" and not isinstance(trouble, NameTaken)
+            return self._failed(file, uploads.STILL_OPEN if orphan else trouble.code, trouble.detail)
 
     async def _send_from(self, reader: Reader, file: uploads.Destined) -> bool:
         content = _HashedContent(reader)
+        content.check_readable()
         seen = reader.seen
         sending = Sending(
             drive=self.drive,

@@ -21,6 +21,9 @@ from filrydd.targets.tenant import ItemTrouble
 
 _BATCH = 64
 _AT_ONCE = 8
+# A session whose address was lost ends 15 minutes after its last fragment (facts on upload sessions); a little is added.
+_SESSION_SECONDS = 16 * 60
+_LONGEST_PAUSE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +119,16 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
     drive = await tenant.make_library(site, where.library)
     uploads.keep_destination(catalog, "rehearsal" if tenant.rehearsal else "graph", tenant.address, where.site, drive)
     run = runs.begin(catalog, "upload", work.actor, work.now())
-    failed = 0
     with Examiner() as examiner:
         parents = await _make_folders(work, catalog, tenant, drive, where.folder, run)
         sender = Sender(work, catalog, source, tenant, examiner, drive.id, run, parents)
         with work.telling(_("Uploading {area}").format(area=work.area), planned.bytes, "B") as progress:
             for batch in uploads.batches(catalog, _BATCH):
                 uploads.intend(catalog, run, batch, work.now())
-                for outcome in await _side_by_side(sender, batch):
-                    failed += not outcome
+                await _side_by_side(sender, batch)
                 progress.advance(sum(file.size for file in batch))
+        await _wait_for_lost_sessions(work, catalog, sender, run)
+    failed = uploads.count_failures(catalog)
     sent, size = uploads.count(catalog, run)
     runs.end(
         catalog,
@@ -150,14 +153,32 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
     )
 
 
-async def _side_by_side(sender: Sender, batch: Sequence[uploads.Destined]) -> list[bool]:
+async def _wait_for_lost_sessions(work: Work, catalog: Catalog, sender: Sender, run: int) -> None:
+    """Send what an interrupted run's own sessions hold up, as soon as the tenant has let go of them."""
+    waited, pause = 0.0, 1.0
+    while (held_up := uploads.still_open(catalog)) and waited < _SESSION_SECONDS:
+        if not waited:
+            work.progress.say(
+                _("{count} files wait for uploads that were interrupted; that can take a quarter of an hour.").format(
+                    count=len(held_up)
+                )
+            )
+        await asyncio.sleep(pause)
+        waited, pause = waited + pause, min(2 * pause, _LONGEST_PAUSE)
+        uploads.queue_up(catalog, work.now())
+        for batch in uploads.batches(catalog, _BATCH):
+            again = [file for file in batch if file.file in held_up]
+            uploads.intend(catalog, run, again, work.now())
+            await _side_by_side(sender, again)
+
+
+async def _side_by_side(sender: Sender, batch: Sequence[uploads.Destined]) -> None:
     """Send a batch, a few files at a time. The first error that stops the stage stops the others before it is raised."""
     waiting = list(reversed(batch))
-    outcomes: list[bool] = []
 
     async def work_off() -> None:
         while waiting:
-            outcomes.append(await sender.send(waiting.pop()))
+            await sender.send(waiting.pop())
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -165,7 +186,6 @@ async def _side_by_side(sender: Sender, batch: Sequence[uploads.Destined]) -> li
                 group.create_task(work_off())
     except BaseExceptionGroup as failed:
         raise failed.exceptions[0] from failed
-    return outcomes
 
 
 async def _make_folders(

@@ -103,13 +103,13 @@ async def _list(work: Work, catalog: Catalog, tenant: Tenant, drive: str) -> Non
                 progress.advance(len(batch))
                 batch.clear()
     findings.list_items(catalog, batch)
-    for drive_of_item, item in findings.touched(catalog):
+    for drive_of_item, id in findings.touched(catalog):
         try:
-            there = await tenant.item(drive_of_item, item)
+            there = await tenant.item(drive_of_item, id)
         except ItemTrouble:
             # It went between the listing and now; its eTag alone says that it is not what it was.
             continue
-        findings.note_content_tag(catalog, item, there.ctag)
+        findings.note_content_tag(catalog, id, there.ctag)
 
 
 @dataclass(frozen=True, slots=True)

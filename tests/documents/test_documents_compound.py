@@ -14,8 +14,9 @@ Compared = Callable[[str, bytes, bytes], Comparison]
 Compound = Callable[..., bytes]
 
 PROPERTIES = b"\xfe\xff\0\0" + b"tittel" * 10
+TEXT = bytes(range(256)) * 40
 SENT = {
-    "WordDocument": bytes(range(256)) * 40,
+    "WordDocument": TEXT,
     "1Table": b"t" * 5000,
     "\x05SummaryInformation": PROPERTIES,
     "ObjectPool": {"_1": {"\x05Inner": PROPERTIES, "Ole": b"small"}},
@@ -46,8 +47,8 @@ def test_changed_and_added_property_sets_and_padding_are_rewriting(
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        ({**REWRITTEN, "WordDocument": b"\x01" + bytes(range(256)) * 40}, "WordDocument"),
-        ({**REWRITTEN, "WordDocument": SENT["WordDocument"][:-1] + b"\0"}, "WordDocument"),  # type: ignore[index]
+        ({**REWRITTEN, "WordDocument": b"\x01" + TEXT}, "WordDocument"),
+        ({**REWRITTEN, "WordDocument": TEXT[:-1] + b"\0"}, "WordDocument"),
         ({**REWRITTEN, "1Table": {"x": b"y"}}, "1Table"),
         ({**REWRITTEN, "ObjectPool": {"_1": {"\x05Inner": PROPERTIES, "Ole": b"Small"}}}, "ObjectPool/_1/Ole"),
         (

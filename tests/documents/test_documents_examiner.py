@@ -104,11 +104,11 @@ def test_a_child_that_takes_too_long_is_ended_and_the_next_comparison_works(
 def test_a_child_that_needs_too_much_memory_is_not_examined_and_the_next_comparison_works(
     tmp_path: Path, pair: tuple[Path, Path]
 ) -> None:
-    for name in ("sent", "found"):
+    for name in ("large", "larger"):
         with (tmp_path / name).open("wb") as file:
             file.truncate((60 << 20) + len(name))
     with Examiner(memory=120 << 20) as examiner:
-        assert examiner.compare("x.html", tmp_path / "sent", tmp_path / "found").reason is Why.NO_MEMORY
+        assert examiner.compare("x.html", tmp_path / "large", tmp_path / "larger").reason is Why.NO_MEMORY
         assert examiner.compare("x.docx", *pair).outcome == "rewritten"
 
 

@@ -42,7 +42,7 @@ HEADLESS = b"<html>\n<body>Vedtak</body></html>\n"
         (HEADLESS, HEADLESS.replace(b"<html>", b"<html" + VOCABULARIES + b"><head>\n" + BLOCK + b"\n</head>")),
         (
             PAGE.replace(b"</head>", BLOCK + b"</head>"),
-            PAGE.replace(b"</head>", BLOCK.replace(b"9", b"8") + b"</head>"),
+            PAGE.replace(b"</head>", BLOCK.replace(b"90800", b"80800") + b"</head>"),
         ),
     ],
 )

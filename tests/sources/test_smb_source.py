@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from filrydd.errors import SourceError, SourceGone, SourceRefused
 from filrydd.model.entry import Kind, Reason
 from filrydd.model.names import raw
-from filrydd.sources import EntryTrouble, SmbAddress, open_source
+from filrydd.sources import EntryTrouble, SmbAddress, open_source, smb_share
 from filrydd.sources.credentials import Credentials
 from filrydd.sources.place import segments, signed
 from filrydd.sources.smb import SmbSource
@@ -47,6 +47,21 @@ def test_a_link_that_leads_back_up_is_a_loop(share: Share, sids: Mapping[str, by
     with share.source() as fresh:
         # Without ever having listed what lies above.
         assert [trouble.reason for trouble in fresh.list("a/b/opp").troubles] == [Reason.LOOP]
+
+
+@samba_needed
+def test_a_folder_of_many_pages_is_listed_whole(
+    share: Share, sids: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smb_share, "_MOST", 65_536)
+    names = {f"{index:04} " + "x" * 200 for index in range(1000)}
+    for name in names:
+        (share.top / name).touch()
+    with share.source() as source:
+        listing = source.list("")
+    assert {entry.name for entry in listing.entries} == names
+    assert len(listing.entries) == len(names)
+    assert listing.troubles == ()
 
 
 @samba_needed

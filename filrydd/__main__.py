@@ -1,0 +1,5 @@
+"""`python -m filrydd`"""
+
+from filrydd.cli import main
+
+main()

@@ -1,0 +1,168 @@
+"""What survives a restart, and a kill in the middle."""
+
+import contextlib
+import threading
+import time
+import uuid
+
+import httpx
+import pytest
+
+from filrydd.errors import Busy
+from filrydd.rehearsal.server import running
+from filrydd.rehearsal.store import Store
+from filrydd.rehearsal.ways import Ready
+
+GRAIN = 320 * 1024
+DATA = bytes(range(251)) * (GRAIN * 4 // 251)
+
+
+def library_of_child(library_of, child):
+    words = dict(child.ready)
+    from filrydd.rehearsal.ways import Library
+
+    words["drives"] = tuple(Library(**drive) for drive in words["drives"])
+    return library_of(Ready(**words))
+
+
+def test_everything_is_there_after_a_restart_on_the_same_ports(tmp_path, library_of) -> None:
+    with running(tmp_path) as first:
+        library = library_of(first)
+        library.put("mappe/a.txt", b"en")
+        library.put("mappe/a.txt", b"to")
+        before = library.item("mappe/a.txt")
+        _found, link = library.whole_delta()
+    with running(tmp_path) as second:
+        assert second == first
+        after = library.item("mappe/a.txt")
+        without = "@microsoft.graph.downloadUrl"
+        assert {**after, without: ""} == {**before, without: ""}
+        assert library.content("mappe/a.txt") == b"to"
+        assert len(library.get("mappe/a.txt", "versions").json()["value"]) == 2
+        assert library.whole_delta(link)[0] == []
+
+
+def test_a_folder_has_one_tenant_at_a_time(tmp_path) -> None:
+    with running(tmp_path), pytest.raises(Busy, match="already running"), running(tmp_path):
+        pytest.fail("two tenants in one folder")
+
+
+def test_a_port_that_is_taken_is_left_to_its_owner(tmp_path, http) -> None:
+    with running(tmp_path / "a") as first:
+        pass
+    with running(tmp_path / "b", port=int(first.web.rpartition(":")[2])) as other:
+        with running(tmp_path / "a") as again:
+            assert again.web != first.web
+            assert http.get(f"{again.graph}/drives/{again.drives[0].id}").status_code == 200
+        with pytest.raises(OSError), running(tmp_path / "c", port=int(other.web.rpartition(":")[2])):
+            pytest.fail("two tenants on one port")
+
+
+def test_a_killed_tenant_loses_no_fragment_that_it_confirmed(start, library_of) -> None:
+    child = start()
+    library = library_of_child(library_of, child)
+    url = library.session("stor.bin", {"fileSystemInfo": {"lastModifiedDateTime": "2010-01-01T00:00:00Z"}}).json()[
+        "uploadUrl"
+    ]
+    library.fragment(url, DATA[:GRAIN], 0, len(DATA))
+    # The next one breaks off half-way: the tenant dies while it comes.
+
+    def slowly():
+        yield DATA[GRAIN : GRAIN + 1000]
+        child.kill()
+        yield DATA[GRAIN + 1000 : 2 * GRAIN]
+
+    headers = {"Content-Range": f"bytes {GRAIN}-{2 * GRAIN - 1}/{len(DATA)}", "Content-Length": str(GRAIN)}
+    with pytest.raises(httpx.TransportError):
+        library.http.put(url, content=slowly(), headers=headers)
+    again = start()
+    assert again.ready == child.ready
+    told = library.http.get(url).raise_for_status().json()["nextExpectedRanges"]
+    assert int(told[0].partition("-")[0]) == GRAIN
+    for begin in range(GRAIN, len(DATA), GRAIN):
+        answer = library.fragment(url, DATA[begin : begin + GRAIN], begin, len(DATA))
+    assert answer.status_code == 201
+    assert answer.json()["lastModifiedDateTime"] == "2010-01-01T00:00:00Z"
+    assert library.content("stor.bin") == DATA
+
+
+def test_a_killed_tenant_has_every_file_that_it_confirmed_whole(start, library_of) -> None:
+    child = start()
+    library = library_of_child(library_of, child)
+    confirmed: dict[str, bytes] = {}
+    enough = threading.Event()
+
+    def upload(worker: int) -> None:
+        with httpx.Client(timeout=10) as client, contextlib.suppress(httpx.TransportError):
+            for number in range(1000):
+                name, data = f"{worker}-{number}.bin", uuid.uuid4().bytes * 3000
+                answer = client.put(library.at(f"m{worker}/{name}", "content"), content=data)
+                if answer.status_code == 201:
+                    confirmed[f"m{worker}/{name}"] = data
+                if len(confirmed) > 40:
+                    enough.set()
+
+    workers = [threading.Thread(target=upload, args=(number,)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    assert enough.wait(30)
+    child.kill()
+    for worker in workers:
+        worker.join()
+    start()
+    found, _link = library.whole_delta()
+    names = {item["name"] for item in found if "file" in item}
+    assert names >= {path.partition("/")[2] for path in confirmed}
+    for path, data in confirmed.items():
+        assert library.content(path) == data
+    # One more a worker may have arrived unconfirmed; sums agree with what is there.
+    assert len(names) <= len(confirmed) + 4
+    root = next(item for item in found if "root" in item)
+    assert root["size"] == sum(item["size"] for item in found if "file" in item) == 48_000 * len(names)
+
+
+def test_a_child_ends_when_its_parent_does(start) -> None:
+    child = start()
+    assert httpx.get(child.ready["web"]).status_code == 200
+    child.process.stdin.close()
+    assert child.process.wait(10) == 0
+    child.process.stdin = None
+
+
+def test_a_child_heeds_sigterm_and_its_command_line(start, http) -> None:
+    child = start("--site", "sites/regnskap", "--only-these-sites", "--no-anonymous", "--units-per-minute", "1000")
+    assert {drive["site"] for drive in child.ready["drives"]} == {"sites/regnskap"}
+    address = f"{child.ready['graph']}/sites/h:/sites/annet"
+    assert http.get(address).status_code == 401
+    assert http.get(address, headers={"Authorization": f"Bearer {child.ready['token']}"}).status_code == 404
+    begun = time.monotonic()
+    child.process.terminate()
+    assert child.process.wait(10) == 0
+    assert time.monotonic() - begun < 5
+
+
+def test_a_second_child_in_the_same_folder_says_why_it_cannot_run(start) -> None:
+    start()
+    second = start()
+    _out, said = second.process.communicate(timeout=10)
+    assert second.process.returncode == 1
+    assert "already running" in said
+
+
+def test_acts_that_wait_together_succeed_and_fail_each_for_itself(tmp_path) -> None:
+    store = Store(tmp_path / "x.db")
+    try:
+        gate = threading.Event()
+        first = store.submit(lambda con: gate.wait(5))
+
+        def insert(name: str):
+            return store.submit(lambda con: con.execute("INSERT INTO setting VALUES (?, 'x')", (name,)).rowcount)
+
+        waiting = [insert(name) for name in ("a", "b", "a", "c")]
+        gate.set()
+        assert first.result(5) is True
+        assert [each.exception(5) is None for each in waiting] == [True, True, False, True]
+        names = [name for (name,) in store.read.execute("SELECT name FROM setting ORDER BY name")]
+        assert names == ["a", "b", "c"]
+    finally:
+        store.close()
