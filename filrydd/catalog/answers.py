@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from filrydd.catalog.connection import Catalog, Row
+from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import folder_paths
 from filrydd.layout import digest
 from filrydd.model import names, times
@@ -42,15 +42,20 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class FileLine:
-    """A file of the move list. `rule` is a number in `known_rules`; `address` is within the library, empty where nothing
-    moves. `sheet`, `row` and `shown` are what the sheet that is being read says of it, None when it has no row there."""
+class Line:
+    """A line of the move list: a file, or the group of those files of one folder that one rule rules.
 
-    id: int
+    `id` is what its row is known by; `rule` a number in `known_rules`; `size` in bytes; `modified` is 0 for a group;
+    `address` is within the library, empty for a group and where nothing moves. `sheet`, `row` and `shown` are those of its
+    row in the sheet that is being read, None when it has none.
+    """
+
+    id: str
     path: str
+    rule: int
+    files: int
     size: int
     modified: int
-    rule: int
     address: str
     sheet: str | None
     row: int | None
@@ -58,23 +63,18 @@ class FileLine:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLine:
-    """The files of one folder that one rule rules; the last three as in `FileLine`."""
+class Answered:
+    """What the sheet answers for the files of one rule: `stored` of them have that answer already."""
 
-    folder: int
-    path: str
     rule: int
+    fate: Fate
     files: int
-    bytes: int
-    sheet: str | None
-    row: int | None
-    shown: bytes | None
+    stored: int
 
 
-# A row as it was read: id (of a group: folder and rule), sheet, row, a digest of what it shows, answer, note. The digest is
-# None where the row was altered and says nothing about the area.
-SheetFile = tuple[int, str, int, bytes | None, Fate | None, str]
-SheetGroup = tuple[int, int, str, int, bytes | None, Fate | None, str]
+# A row as it was read: id, file (or folder and rule of a group), sheet, row, a digest of what it shows, answer, note. The
+# digest is None where the row was altered and says nothing about the area; the answer is None where there is none.
+SheetRow = tuple[str, int | None, int | None, int | None, str, int, bytes | None, Fate | None, str]
 
 
 def verdict(known: Known, fate: Fate, day: date) -> Verdict:
@@ -173,92 +173,122 @@ def count_files(catalog: Catalog) -> int:
 
 
 def begin_sheet(catalog: Catalog) -> None:
-    """Make room for the rows of a sheet: the TEMP tables `sheet_file` and `sheet_group`."""
-    for table, key in (("sheet_file", "id"), ("sheet_group", "folder, rule")):
-        catalog.run(f"DROP TABLE IF EXISTS temp.{table}")
-        catalog.run(f"CREATE TEMP TABLE {table} ({key}, sheet, row, shown, fate, note)")
-        catalog.run(f"CREATE INDEX temp.{table}_key ON {table} ({key})")
+    """Make room for the rows of a sheet: the TEMP table `sheet_row`."""
+    catalog.run("DROP TABLE IF EXISTS temp.sheet_row")
+    catalog.run("CREATE TEMP TABLE sheet_row (id TEXT, file, folder, rule, sheet, row, shown, fate, note)")
+    catalog.run("CREATE INDEX temp.sheet_row_id ON sheet_row (id)")
 
 
-def add_rows(catalog: Catalog, files: Sequence[SheetFile], groups: Sequence[SheetGroup]) -> None:
+def add_rows(catalog: Catalog, rows: Sequence[SheetRow]) -> None:
     """Add rows as they were read."""
-    catalog.run_many("INSERT INTO temp.sheet_file VALUES (?, ?, ?, ?, ?, ?)", files)
-    catalog.run_many("INSERT INTO temp.sheet_group VALUES (?, ?, ?, ?, ?, ?, ?)", groups)
+    catalog.run_many("INSERT INTO temp.sheet_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def file_lines(catalog: Catalog) -> Iterator[FileLine]:
+def files(catalog: Catalog) -> Iterator[Line]:
     """Every present file that is ruled, in the order of the tree, beside its row of the sheet (`begin_sheet` first)."""
     paths = folder_paths(catalog)
     for row in catalog.rows(
         "SELECT f.id, f.folder, f.name, f.size, f.modified, g.rule, t.path, COALESCE(c.name, f.name) AS new_name,"
         " s.sheet, s.row, s.shown FROM folder d JOIN file f ON f.folder = d.id JOIN ruling g ON g.file = f.id"
         " LEFT JOIN placement c ON c.file = f.id LEFT JOIN target t ON t.folder = c.target"
-        " LEFT JOIN temp.sheet_file s ON s.id = f.id WHERE d.gone IS NULL AND f.gone IS NULL ORDER BY d.lo, f.name"
+        " LEFT JOIN temp.sheet_row s ON s.id = CAST(f.id AS TEXT)"
+        " WHERE d.gone IS NULL AND f.gone IS NULL ORDER BY d.lo, f.name"
     ):
-        yield FileLine(
-            row["id"],
-            names.join(paths[row["folder"]], row["name"]),
-            row["size"],
-            row["modified"],
-            row["rule"],
-            "" if row["path"] is None else names.join(row["path"], row["new_name"]),
-            row["sheet"],
-            row["row"],
-            row["shown"],
-        )
+        path = names.join(paths[row["folder"]], row["name"])
+        address = "" if row["path"] is None else names.join(row["path"], row["new_name"])
+        seen = (row["sheet"], row["row"], row["shown"])
+        yield Line(str(row["id"]), path, row["rule"], 1, row["size"], row["modified"], address, *seen)
 
 
-def group_lines(catalog: Catalog) -> Iterator[GroupLine]:
+def groups(catalog: Catalog) -> Iterator[Line]:
     """Every folder and rule that have files in common, in the order of the tree (`begin_sheet` first)."""
     paths = folder_paths(catalog)
     for row in catalog.rows(
         "SELECT x.*, s.sheet, s.row, s.shown FROM (SELECT d.lo, d.id AS folder, g.rule, COUNT(*) AS files,"
-        " SUM(f.size) AS bytes FROM folder d JOIN file f ON f.folder = d.id JOIN ruling g ON g.file = f.id"
+        " SUM(f.size) AS size FROM folder d JOIN file f ON f.folder = d.id JOIN ruling g ON g.file = f.id"
         " WHERE d.gone IS NULL AND f.gone IS NULL GROUP BY d.lo, d.id, g.rule) x"
-        " LEFT JOIN temp.sheet_group s ON s.folder = x.folder AND s.rule = x.rule ORDER BY x.lo, x.rule"
+        " LEFT JOIN temp.sheet_row s ON s.id = x.folder || 'r' || x.rule ORDER BY x.lo, x.rule"
     ):
-        yield GroupLine(
-            row["folder"],
-            paths[row["folder"]],
-            row["rule"],
-            row["files"],
-            row["bytes"],
-            row["sheet"],
-            row["row"],
-            row["shown"],
-        )
-
-
-def counted(catalog: Catalog) -> tuple[int, int]:
-    """How many different files and groups the sheet has rows for."""
-    row = catalog.row(
-        "SELECT (SELECT COUNT(DISTINCT id) FROM temp.sheet_file),"
-        " (SELECT COUNT(*) FROM (SELECT DISTINCT folder, rule FROM temp.sheet_group))"
-    )
-    return (0, 0) if row is None else (row[0], row[1])
+        group, seen = f"{row['folder']}r{row['rule']}", (row["sheet"], row["row"], row["shown"])
+        yield Line(group, paths[row["folder"]], row["rule"], row["files"], row["size"], 0, "", *seen)
 
 
 def twice(catalog: Catalog) -> Iterator[tuple[str, int]]:
     """Rows (sheet, row) that say again what an earlier row has said."""
-    for row in catalog.rows(
-        "SELECT sheet, row FROM temp.sheet_file s WHERE rowid > (SELECT MIN(rowid) FROM temp.sheet_file o"
-        " WHERE o.id = s.id) UNION ALL SELECT sheet, row FROM temp.sheet_group s WHERE rowid > (SELECT MIN(rowid)"
-        " FROM temp.sheet_group o WHERE o.folder = s.folder AND o.rule = s.rule)"
-    ):
-        yield row["sheet"], row["row"]
+    yield from _places(catalog, "rowid > (SELECT MIN(rowid) FROM temp.sheet_row o WHERE o.id = s.id)")
 
 
 def strangers(catalog: Catalog) -> Iterator[tuple[str, int]]:
     """Rows (sheet, row) of files that no scan has seen."""
-    for row in catalog.rows("SELECT sheet, row FROM temp.sheet_file WHERE id NOT IN (SELECT id FROM file)"):
+    yield from _places(catalog, "file IS NOT NULL AND file NOT IN (SELECT id FROM file)")
+
+
+def emptied_groups(catalog: Catalog) -> Iterator[tuple[str, int]]:
+    """Answered rows (sheet, row) of groups in whose folder there are files, but none under that rule any more."""
+    present = "EXISTS (SELECT 1 FROM file f JOIN ruling g ON g.file = f.id WHERE f.folder = s.folder AND f.gone IS NULL"
+    yield from _places(catalog, f"fate IS NOT NULL AND {present}) AND NOT {present} AND g.rule = s.rule)")
+
+
+def _places(catalog: Catalog, condition: str) -> Iterator[tuple[str, int]]:
+    for row in catalog.rows(f"SELECT sheet, row FROM temp.sheet_row s WHERE {condition} ORDER BY rowid"):
         yield row["sheet"], row["row"]
 
 
 def asked(catalog: Catalog) -> Iterator[tuple[str, int, int, Fate]]:
-    """Rows with an answer: (sheet, row, the rule it meets, the answer)."""
+    """Rows with an answer to files that are there: (sheet, row, the rule they are under, the answer)."""
     for row in catalog.rows(
-        "SELECT s.sheet, s.row, g.rule, s.fate FROM temp.sheet_group s JOIN rule g ON g.id = s.rule AND s.fate IS NOT NULL"
-        " UNION ALL SELECT s.sheet, s.row, g.rule, s.fate FROM temp.sheet_file s JOIN ruling g ON g.file = s.id"
-        " WHERE s.fate IS NOT NULL"
+        "SELECT s.sheet, s.row, r.id AS rule, s.fate FROM temp.sheet_row s LEFT JOIN ruling g ON g.file = s.file"
+        " JOIN rule r ON r.id = COALESCE(g.rule, s.rule) WHERE s.fate IS NOT NULL ORDER BY s.rowid"
     ):
         yield row["sheet"], row["row"], row["rule"], Fate(row["fate"])
+
+
+def weigh(catalog: Catalog) -> list[Answered]:
+    """Fill the TEMP table `answering` (file, rule, fate, note, stored) from the sheet's rows, and sum it up.
+
+    A file's own answer comes before its group's; an answer to a file that is gone answers nothing.
+    """
+    catalog.run("DROP TABLE IF EXISTS temp.answering")
+    catalog.run("CREATE TEMP TABLE answering (file INTEGER PRIMARY KEY, rule, fate, note, stored)")
+    catalog.run(
+        "INSERT INTO temp.answering SELECT file, rule, fate, note, EXISTS (SELECT 1 FROM answer a WHERE a.file = y.file"
+        " AND a.fate = y.fate AND a.note = y.note) FROM (SELECT s.file, u.rule, COALESCE(s.fate, g.fate) AS fate,"
+        " CASE WHEN s.fate IS NULL AND s.note = '' THEN g.note ELSE s.note END AS note FROM temp.sheet_row s"
+        " JOIN file f ON f.id = s.file JOIN ruling u ON u.file = f.id"
+        " LEFT JOIN temp.sheet_row g ON g.id = f.folder || 'r' || u.rule AND g.fate IS NOT NULL"
+        " WHERE f.gone IS NULL AND COALESCE(s.fate, g.fate) IS NOT NULL) y"
+    )
+    rows = catalog.rows(
+        "SELECT rule, fate, COUNT(*), SUM(stored) FROM temp.answering GROUP BY rule, fate ORDER BY rule, fate"
+    )
+    return [Answered(rule, Fate(fate), files, stored) for rule, fate, files, stored in rows]
+
+
+def loose_notes(catalog: Catalog) -> Iterator[tuple[str, int, str]]:
+    """Notes (sheet, row, note) beside which there is no answer, the group's included."""
+    for row in catalog.rows(
+        "SELECT sheet, row, note FROM temp.sheet_row WHERE note <> '' AND fate IS NULL"
+        " AND (file IS NULL OR file NOT IN (SELECT file FROM temp.answering)) ORDER BY rowid"
+    ):
+        yield row["sheet"], row["row"], row["note"]
+
+
+def keep(catalog: Catalog, name: str, now: int) -> str:
+    """Store what `weigh` found as answered by `name`; returns the root over all answers, for the ledger.
+
+    Only inside a durable `writing`. What is answered so already keeps its name and time.
+    """
+    catalog.run(
+        "INSERT OR REPLACE INTO answer (file, fate, name, note, at) SELECT file, fate, ?, note, ? FROM temp.answering"
+        " WHERE NOT stored",
+        (name, now),
+    )
+    return root(catalog)
+
+
+def root(catalog: Catalog) -> str:
+    """SHA-256 in hex over all answers as they are now: what the latest ledger row `answers` commits to."""
+    hasher = hashlib.sha256(b"filrydd answers 1")
+    for row in catalog.rows("SELECT file, fate, name, note, at FROM answer ORDER BY file"):
+        hasher.update(digest.line(list(row)))
+    return hasher.hexdigest()

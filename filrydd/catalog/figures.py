@@ -52,7 +52,8 @@ def whereabouts(catalog: Catalog, file: int) -> Whereabouts | None:
     row = catalog.row(
         "SELECT f.id, COALESCE(r.url, '') AS url, COALESCE(u.fate, '') AS fate, COALESCE(u.reason_nb, '') AS nb,"
         " COALESCE(u.reason_en, '') AS en, t.done IS NOT NULL AS retired, f.gone IS NOT NULL AS gone FROM file f"
-        " LEFT JOIN current_receipt r ON r.file = f.id LEFT JOIN ruling g ON g.file = f.id LEFT JOIN rule u ON u.id = g.rule"
+        " LEFT JOIN current_receipt r ON r.file = f.id LEFT JOIN ruling g ON g.file = f.id LEFT JOIN signed s ON s.file = f.id"
+        " LEFT JOIN rule u ON u.id = COALESCE(g.rule, s.rule)"
         " LEFT JOIN retirement t ON t.file = f.id WHERE f.id = ?",
         (file,),
     )

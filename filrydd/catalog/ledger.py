@@ -122,7 +122,7 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
     public = keys.public_of(keys.signing_key(outside=catalog.path.parent.parent))
     wrong: list[str] = []
     previous, expected = BEGINNING, 1
-    latest_root: dict[tuple[str, int], int] = {}
+    latest: dict[tuple[str, int], Row] = {}
     hashes: dict[int, str] = {}
     for row in rows(catalog):
         if row.id != expected:
@@ -138,13 +138,15 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
         hashes[row.id] = row.hash
         number = json.loads(row.body).get("of")
         if isinstance(number, int) and row.root:
-            latest_root[row.kind, number] = row.id
-            if root_of(catalog, row.kind, number) != row.root:
-                wrong.append(
-                    _("What entry {number} ({kind}) vouches for was changed after it was written.").format(
-                        number=row.id, kind=row.kind
-                    )
+            latest[row.kind, number] = row
+    for (kind, number), row in latest.items():
+        # A seal is vouched for again when more came under it; the last word holds for all of it.
+        if root_of(catalog, kind, number) != row.root:
+            wrong.append(
+                _("What entry {number} ({kind}) vouches for was changed after it was written.").format(
+                    number=row.id, kind=kind
                 )
+            )
     for kind, sql in (
         ("sign-off", "SELECT id FROM signoff"),
         ("upload", "SELECT DISTINCT run FROM receipt"),
@@ -153,7 +155,7 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
         for found in catalog.rows(sql):
             # An interrupted run is entered when its stage begins the next time; until then it is open, not forged.
             is_open = catalog.value("SELECT 1 FROM run WHERE id = ? AND ended IS NULL", (found[0],))
-            if (kind, found[0]) not in latest_root and (kind == "sign-off" or not is_open):
+            if (kind, found[0]) not in latest and (kind == "sign-off" or not is_open):
                 wrong.append(_("{kind} {number} is not in the ledger.").format(kind=kind, number=found[0]))
     for deposit in deposits:
         if hashes.get(deposit["ledger"]) != deposit["hash"] or deposit["public"] != public:

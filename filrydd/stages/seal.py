@@ -37,13 +37,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A seal that stands: entries made read-only, and what the scan and verification under it saw."""
+    """A seal that stands: entries made read-only, changes that the scan under it saw, files proved under it."""
 
     area: str
     entries: int
     changed: int
     verified: int
-    findings: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +133,8 @@ async def _cut_over(work: Work, catalog: Catalog, source: Source, tenant: Tenant
         changed += scanned.appeared + scanned.changed + scanned.vanished
         if not _save(work, catalog, source, seal):
             break
+        backup.copy(work, catalog)
+        seals.turn(catalog, seal.id, "sealing", work.actor, work.now())
         _close_all(work, catalog, source, seal)
     else:
         raise StillInUse(
@@ -147,10 +148,21 @@ async def _cut_over(work: Work, catalog: Catalog, source: Source, tenant: Tenant
         propose.compute(work, catalog)
     if upload.plan(work).files:
         await upload.send(work, catalog, source, tenant)
-    if seal.state != "sealed":
-        seals.turn(catalog, seal.id, "sealed", work.actor, work.now(), scan=None)
+    standing = seals.latest(catalog)
+    if standing is not None and standing.state != "sealed":
+        seals.turn(catalog, seal.id, "sealed", work.actor, work.now())
     verified = await _verify_and_deposit(work, catalog, source, tenant)
-    return Sealed(work.area, seals.saved(catalog, seal.id), changed, verified.ok, verified.findings)
+    if verified.findings:
+        # What is not whole in the new place must not be closed in the old one: people go on working where they were.
+        restore(work, catalog, source, seal)
+        raise NotVerified(
+            _("Under the seal of {area} not everything was whole, so the former permissions are back.").format(
+                area=work.area
+            ),
+            next=f"filrydd verify {work.area}",
+            details=tuple(f"{finding.kind}: {finding.path}" for finding in verified.details[:20]),
+        )
+    return Sealed(work.area, seals.saved(catalog, seal.id), changed, verified.ok)
 
 
 async def _verify_and_deposit(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> verify.Verified:

@@ -100,6 +100,11 @@ class Sender:
         content = _HashedContent(reader)
         content.check_readable()
         seen = reader.seen
+        session = file.session
+        if session and (file.session_size, file.session_modified) != (seen.size, seen.modified):
+            # Going on would join the beginning of the old content to the end of the new.
+            await self.tenant.cancel(session)
+            session = ""
         sending = Sending(
             drive=self.drive,
             parent=self.parents[file.target],
@@ -107,13 +112,14 @@ class Sender:
             content=content,
             created=seen.created,
             modified=seen.modified,
-            session=file.session,
+            session=session,
             replaces=file.item,
             etag=file.etag,
         )
         try:
             item = await self.tenant.send(
-                sending, lambda session: uploads.keep_session(self.catalog, file.file, session)
+                sending,
+                lambda url: uploads.keep_session(self.catalog, file.file, url, seen.size, seen.modified),
             )
         except NameTaken as taken:
             # After an interruption it may be our own file, confirmed before we heard of it. Anybody else's is left alone.

@@ -64,9 +64,8 @@ class Work:
     def __post_init__(self) -> None:
         if not _AREA.fullmatch(self.area):
             raise BadUsage(
-                _("{area} is no name for an area: use letters, digits, hyphen, underscore and dot.").format(
-                    area=self.area
-                )
+                _("{area} is no name for an area.").format(area=self.area),
+                next=_("Use letters, digits, hyphen, underscore and dot."),
             )
 
     @property

@@ -7,15 +7,19 @@ through one place (`traffic`) that waits when the tenant asks for it (`governor`
 Importing this package is cheap; opening a tenant loads the Graph SDK, which takes a second or two.
 """
 
+from typing import TYPE_CHECKING
+
 from filrydd.errors import BadUsage
 from filrydd.lang import _
-from filrydd.targets.governor import Timing
 from filrydd.targets.tenant import Tenant
 
-__all__ = ["Tenant", "Timing", "open_rehearsal", "open_tenant"]
+if TYPE_CHECKING:
+    from filrydd.targets.governor import Timing
+
+__all__ = ["Tenant", "open_rehearsal", "open_tenant"]
 
 
-def open_tenant(kind: str, address: str = "", *, timing: Timing | None = None) -> Tenant:
+def open_tenant(kind: str, address: str = "", *, timing: "Timing | None" = None) -> Tenant:
     """The tenant of that kind; nothing is sent yet.
 
     `"graph"` is Microsoft's, signed in as the application that azure-identity's variables name; `"rehearsal"` is the
@@ -30,10 +34,10 @@ def open_tenant(kind: str, address: str = "", *, timing: Timing | None = None) -
     from filrydd.targets.connect import to_graph
     from filrydd.targets.graph import GraphTenant
 
-    return GraphTenant(to_graph(timing or Timing()))
+    return GraphTenant(to_graph(timing))
 
 
-def open_rehearsal(address: str, *, timing: Timing | None = None) -> Tenant:
+def open_rehearsal(address: str, *, timing: "Timing | None" = None) -> Tenant:
     """The rehearsal tenant whose API has its root at `address` (`http://127.0.0.1:PORT/v1.0`).
 
     Raises BadUsage for any address that is not http, a loopback host and a port: a rehearsal never leaves this machine.
@@ -44,4 +48,4 @@ def open_rehearsal(address: str, *, timing: Timing | None = None) -> Tenant:
     from filrydd.targets.connect import to_rehearsal
     from filrydd.targets.graph import GraphTenant
 
-    return GraphTenant(to_rehearsal(hosts, timing or Timing()))
+    return GraphTenant(to_rehearsal(hosts, timing))

@@ -71,11 +71,11 @@ class Login:
 class Connection:
     """One tenant's API and content hosts, with what all calls share. Used on one event loop."""
 
-    def __init__(self, hosts: Hosts, timing: Timing, login: Login | None, *, proxy: str | None = None) -> None:
+    def __init__(self, hosts: Hosts, timing: Timing | None, login: Login | None, *, proxy: str | None = None) -> None:
         self.hosts = hosts
         self.rehearsal = isinstance(hosts, LocalHosts)
         self.meter = Meter()
-        self.governor = Governor(self.meter, timing)
+        self.governor = Governor(self.meter, timing or Timing())
         self._login = login
         self._http = httpx.AsyncClient(
             transport=Traffic(httpx.AsyncHTTPTransport(proxy=proxy), self.governor),
@@ -135,7 +135,7 @@ class Connection:
         return await self._http.send(request, stream=streamed)
 
 
-def to_graph(timing: Timing) -> Connection:
+def to_graph(timing: Timing | None = None) -> Connection:
     """Microsoft's tenant, as the application of the environment. Raises TenantRefused, naming variables, for none."""
     missing = [name for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID") if not os.environ.get(name)]
     if not (os.environ.get("AZURE_CLIENT_SECRET") or os.environ.get("AZURE_CLIENT_CERTIFICATE_PATH")):
@@ -157,7 +157,7 @@ def to_graph(timing: Timing) -> Connection:
     return Connection(hosts, timing, Login(credential), proxy=proxy)
 
 
-def to_rehearsal(hosts: LocalHosts, timing: Timing) -> Connection:
+def to_rehearsal(hosts: LocalHosts, timing: Timing | None = None) -> Connection:
     """The rehearsal tenant, without any sign-in."""
     return Connection(hosts, timing, None)
 

@@ -175,14 +175,34 @@ def test_shortened_names_that_become_equal_are_told_apart() -> None:
     assert names == ["x" * 40, "x" * 36 + " (2)", "x" * 36 + " (3)"]
 
 
+def test_a_shortened_name_leaves_a_short_one_its_name() -> None:
+    area = [OldFolder(0, None, "area", 0, 0), OldFolder(1, 0, "x" * 60, 1, 60), OldFolder(2, 0, "x" * 40, 1, 20)]
+    assert {target.folder: target.name for target in arrange(area, room=100).targets} == {
+        0: "",
+        1: "x" * 36 + " (2)",
+        2: "x" * 40,
+    }
+
+
 def test_a_folder_too_deep_is_lifted_as_little_as_helps_and_named_after_its_parent_too() -> None:
-    names = [f"{letter * 30}" for letter in "abcde"]
-    arrangement = arrange(chain(*names, longest=50), room=180)
+    a, b, c, d, e = (letter * 30 for letter in "abcde")
+    arrangement = arrange([*chain(a, b, c, d, e, longest=50), OldFolder(9, 2, "kort", 1, 10)], room=180)
     new = paths(arrangement)
-    assert new[5] == f"{names[0]}/{names[1]} - {names[2]}/{names[3]}" or new[5].count("/") >= 1
-    assert len(new[5]) + 1 + 50 <= 180
-    assert len([target for target in arrangement.targets if rules.LIFTED in target.rules]) == 1
+    assert (new[9], new[3]) == (f"{a}/{b}/kort", f"{b} - {c}")
+    assert new[5] == f"{b} - {c}/{d}/{e}"
+    assert [change.rule for change in arrangement.changes] == [rules.LIFTED]
+    assert arrangement.changes[0].path == f"{a}/{b}/{c}"
     assert not arrangement.problems
+
+
+def test_a_folder_is_lifted_to_the_lowest_folder_where_it_fits() -> None:
+    area = chain("aaaa", "b" * 30, "c" * 30, "dddd", longest=100)
+    assert paths(arrange([*area, OldFolder(9, 1, "kort", 1, 9)], room=150))[4] == f"aaaa/{'c' * 30}/dddd"
+
+
+def test_a_folder_whose_name_with_its_parents_fits_nowhere_is_lifted_under_its_own() -> None:
+    area = [*chain("a" * 30, "Forms", longest=240), OldFolder(8, 0, "b", 1, 9), OldFolder(9, 1, "b", 1, 240)]
+    assert paths(arrange(area, room=260)) == {0: "", 2: "Forms_", 8: "b", 9: "b (2)"}
 
 
 def test_a_file_name_that_fits_nowhere_is_a_problem_at_the_top() -> None:

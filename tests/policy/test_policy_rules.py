@@ -134,3 +134,9 @@ def test_an_example_counts_a_rule_that_waits_as_written_and_says_that_it_waits(p
         False,
     )
     assert (first.example.line, second.example.line) == (46, 50)
+
+
+def test_an_example_that_ends_rightly_by_another_rule_does_not_agree(policies: Policies, valid: str) -> None:
+    for rule, agrees in (("the rest", True), ("old vouchers", False)):
+        more = f"  - {{path: b.txt, modified: 2010-03-04, day: 2026-11-23, expect: move, rule: {rule}}}\n"
+        assert results(load(policies(regnskap=valid + more), "regnskap"))[1].agrees is agrees

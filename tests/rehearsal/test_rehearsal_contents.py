@@ -47,6 +47,9 @@ def test_put_content_makes_the_folders_on_the_way_and_sums_their_sizes(library) 
     assert library.item("a")["size"] == 8
     assert library.item("a")["folder"] == {"childCount": 1}
     assert library.item("A/B")["folder"] == {"childCount": 2}
+    library.put("a/b/y.bin", b"1234567")
+    assert library.item("a")["size"] == 12
+    library.put("a/b/y.bin", b"123")
     root = library.http.get(f"{library.address}/root").json()
     assert (root["size"], root["root"], root["folder"], root["name"]) == (8, {}, {"childCount": 1}, "root")
     assert "id" not in root["parentReference"]

@@ -142,6 +142,14 @@ def english() -> Iterator[None]:
 
 
 @pytest.fixture
+def area(make_tree: Callable[..., Path]) -> Iterator[tuple[Path, PosixSource]]:
+    """A local folder and its source."""
+    top = make_tree({})
+    with PosixSource(LocalAddress(str(top))) as source:
+        yield top, source
+
+
+@pytest.fixture
 def share(samba: Samba) -> Share:
     """A folder of its own on the running Samba."""
     path = f"område {next(_numbers)}"

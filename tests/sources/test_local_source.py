@@ -1,43 +1,27 @@
 """What only a local folder does."""
 
 import errno
-import fcntl
 import json
 import os
 import socket
-import stat
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from filrydd.errors import SourceGone, SourceRefused
 from filrydd.model.entry import HIDDEN, READONLY, Kind, Reason
 from filrydd.model.names import stored
-from filrydd.sources import ChangedSince, EntryTrouble, local_lease, local_retire, open_source
-from filrydd.sources.local_permission import BadLocalDescriptor, LocalPermission, unpacked
+from filrydd.sources import EntryTrouble, open_source
 from filrydd.sources.local_posix import PosixSource
 from filrydd.sources.windows_handle import extended
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a POSIX system is needed")
 HELLO = "aCgDG9jwBhDc4Q1yawMZAAAAAAA="
 Make = Callable[..., Path]
-
-
-@pytest.fixture
-def area(make_tree: Make) -> Iterator[tuple[Path, PosixSource]]:
-    top = make_tree({})
-    source = open_source(str(top))
-    assert isinstance(source, PosixSource)
-    with source:
-        yield top, source
 
 
 def troubles(source: PosixSource, path: str = "") -> dict[str, Reason]:
@@ -256,215 +240,6 @@ def test_a_disk_that_was_swapped_under_the_run_is_gone(area: tuple[Path, PosixSo
         source.list("")
     with pytest.raises(SourceGone):
         source.top()
-
-
-# Sealing.
-
-
-def test_sealing_takes_every_write_bit_and_keeps_the_rest(area: tuple[Path, PosixSource]) -> None:
-    top, source = area
-    (top / "fil").write_bytes(b"")
-    (top / "mappe").mkdir()
-    for name, kind, before, after in (
-        ("fil", Kind.FILE, 0o6775, 0o6555),
-        ("mappe", Kind.FOLDER, 0o3777, 0o3755),
-    ):
-        (top / name).chmod(before)
-        former = source.permission(name, kind)
-        source.permit(name, kind, source.sealed(former, kind))
-        assert stat.S_IMODE((top / name).stat().st_mode) == after
-        source.permit(name, kind, former)
-        assert stat.S_IMODE((top / name).stat().st_mode) == before
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="gives files away")
-def test_a_folder_of_another_owner_loses_his_write_bit_too(area: tuple[Path, PosixSource]) -> None:
-    top, source = area
-    (top / "mappe").mkdir()
-    (top / "mappe").chmod(0o775)
-    os.chown(top / "mappe", 1, 1)
-    source.permit("mappe", Kind.FOLDER, source.sealed(source.permission("mappe", Kind.FOLDER), Kind.FOLDER))
-    assert stat.S_IMODE((top / "mappe").stat().st_mode) == 0o555
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="gives files away")
-def test_owner_and_group_come_back_with_the_permissions(area: tuple[Path, PosixSource]) -> None:
-    top, source = area
-    (top / "fil").write_bytes(b"")
-    os.chown(top / "fil", 1, 5)
-    (top / "fil").chmod(0o6755)
-    former = source.permission("fil", Kind.FILE)
-    os.chown(top / "fil", 0, 0)
-    (top / "fil").chmod(0o600)
-    source.permit("fil", Kind.FILE, former)
-    found = (top / "fil").stat()
-    assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (1, 5, 0o6755)
-
-
-def test_permissions_never_reach_through_a_link_put_there_meanwhile(area: tuple[Path, PosixSource]) -> None:
-    top, source = area
-    outside = top.parent / "utenfor"
-    outside.write_bytes(b"")
-    outside.chmod(0o640)
-    (top / "fil").write_bytes(b"")
-    former = source.permission("fil", Kind.FILE)
-    (top / "fil").unlink()
-    (top / "fil").symlink_to(outside)
-    with pytest.raises(EntryTrouble):
-        source.permit("fil", Kind.FILE, former)
-    assert stat.S_IMODE(outside.stat().st_mode) == 0o640
-
-
-@given(mode=st.integers(0, 0o7777), uid=st.integers(0, 2**32 - 2), operator=st.integers(0, 3), folder=st.booleans())
-def test_a_local_seal_only_takes_write_bits_and_is_idempotent(mode: int, uid: int, operator: int, folder: bool) -> None:
-    former = LocalPermission(mode, uid, 100)
-    assert unpacked(former.packed()) == former
-    sealed = former.sealed(operator, folder=folder)
-    assert sealed.sealed(operator, folder=folder) == sealed
-    assert sealed.mode & ~0o222 == mode & ~0o222
-    assert sealed.mode & 0o022 == 0
-    assert not sealed.mode & 0o200 or (folder and uid == operator)
-
-
-@pytest.mark.parametrize("data", [b"", b"{}", b"null", b'{"filrydd":2,"mode":"0644","uid":0,"gid":0}', b"\xff"])
-def test_what_is_no_descriptor_is_refused(data: bytes) -> None:
-    with pytest.raises(BadLocalDescriptor):
-        unpacked(data)
-
-
-# Files in use, and deleting.
-
-
-def leases_work(top: Path) -> bool:
-    (top / "prøve").write_bytes(b"")
-    fd = os.open(top / "prøve", os.O_RDONLY)
-    try:
-        with local_lease.reading(fd) as held:
-            return held is local_lease.Lease.GRANTED
-    finally:
-        os.close(fd)
-        (top / "prøve").unlink()
-
-
-def test_a_file_open_for_writing_is_in_use_and_stays(area: tuple[Path, PosixSource]) -> None:
-    top, source = area
-    if not leases_work(top):
-        pytest.skip("no leases on this file system")
-    (top / "fil").write_bytes(b"hello world")
-    number = source.look("fil").file_id
-    with (top / "fil").open("ab"):
-        assert source.in_use("fil") is True
-        with pytest.raises(EntryTrouble) as caught:
-            source.retire("fil", size=11, hash=HELLO, file_id=number)
-        assert caught.value.reason is Reason.IN_USE
-    assert source.in_use("fil") is False
-    assert (top / "fil").read_bytes() == b"hello world"
-
-
-def test_a_file_that_somebody_opens_while_it_is_proved_stays(
-    area: tuple[Path, PosixSource], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    top, source = area
-    if not leases_work(top):
-        pytest.skip("no leases on this file system")
-    (top / "fil").write_bytes(b"hello world")
-    number = source.look("fil").file_id
-    prove = local_retire._prove
-    others: list[threading.Thread] = []
-
-    def interrupted(fd: int, path: str, size: int, hash: str) -> None:
-        prove(fd, path, size, hash)
-        # The other's open waits until the lease is given up, so it needs a thread of its own.
-        others.append(threading.Thread(target=lambda: (top / "fil").read_bytes()))
-        others[0].start()
-        end = time.monotonic() + 10
-        while fcntl.fcntl(fd, fcntl.F_GETLEASE) == fcntl.F_WRLCK and time.monotonic() < end:
-            time.sleep(0.01)
-
-    monkeypatch.setattr(local_retire, "_prove", interrupted)
-    with pytest.raises(EntryTrouble) as caught:
-        source.retire("fil", size=11, hash=HELLO, file_id=number)
-    others[0].join(20)
-    assert caught.value.reason is Reason.IN_USE
-    assert (top / "fil").read_bytes() == b"hello world"
-
-
-@pytest.mark.parametrize("put", ["another file", "a link to it", "a link elsewhere"])
-def test_a_name_that_was_swapped_while_the_file_was_proved_stays(
-    area: tuple[Path, PosixSource], monkeypatch: pytest.MonkeyPatch, put: str
-) -> None:
-    top, source = area
-    (top / "fil").write_bytes(b"hello world")
-    number = source.look("fil").file_id
-    prove = local_retire._prove
-
-    def swapped(fd: int, path: str, size: int, hash: str) -> None:
-        prove(fd, path, size, hash)
-        (top / "fil").rename(top / "flyttet")
-        if put == "another file":
-            (top / "fil").write_bytes(b"hello world")
-        else:
-            (top / "fil").symlink_to("flyttet" if put == "a link to it" else "/etc/passwd")
-
-    monkeypatch.setattr(local_retire, "_prove", swapped)
-    with pytest.raises(ChangedSince):
-        source.retire("fil", size=11, hash=HELLO, file_id=number)
-    assert (top / "flyttet").read_bytes() == b"hello world"
-    assert os.path.lexists(top / "fil")
-
-
-def test_a_file_that_changed_while_it_was_proved_stays(
-    area: tuple[Path, PosixSource], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    top, source = area
-    (top / "fil").write_bytes(b"hello world")
-    os.utime(top / "fil", (1, 1))
-    number = source.look("fil").file_id
-    fd = os.open(top / "fil", os.O_WRONLY)
-    # As on a file system without leases.
-    monkeypatch.setattr(fcntl, "F_SETLEASE", -1)
-    prove = local_retire._prove
-
-    def written(descriptor: int, path: str, size: int, hash: str) -> None:
-        prove(descriptor, path, size, hash)
-        os.pwrite(fd, b"HELLO", 0)
-
-    monkeypatch.setattr(local_retire, "_prove", written)
-    try:
-        with pytest.raises(ChangedSince):
-            source.retire("fil", size=11, hash=HELLO, file_id=number)
-    finally:
-        os.close(fd)
-    assert (top / "fil").read_bytes() == b"HELLO world"
-
-
-def test_a_lease_that_is_broken_does_not_end_the_process() -> None:
-    code = (
-        "import os, sys, tempfile, threading, time, fcntl\n"
-        "from filrydd.sources import local_lease as lease\n"
-        "place = tempfile.NamedTemporaryFile()\n"
-        "fd = os.open(place.name, os.O_RDONLY)\n"
-        "place.file.close()\n"
-        "with lease.alone(fd) as held:\n"
-        "    other = threading.Thread(target=lambda: os.close(os.open(place.name, os.O_RDWR)))\n"
-        "    other.start()\n"
-        "    end = time.monotonic() + 5\n"
-        "    while held is lease.Lease.GRANTED and lease.still_alone(fd) and time.monotonic() < end: time.sleep(0.01)\n"
-        "other.join()\n"
-        "print('alive')\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert done.stdout == "alive\n", (done.returncode, done.stderr)
-
-
-def test_a_folder_replaced_by_a_link_is_not_deleted(area: tuple[Path, PosixSource]) -> None:
-    top, source = area
-    (top / "annen").mkdir()
-    (top / "mappe").symlink_to("annen")
-    with pytest.raises(EntryTrouble):
-        source.retire_folder("mappe")
-    assert (top / "annen").is_dir()
-    assert (top / "mappe").is_symlink()
 
 
 def test_windows_paths_get_the_form_without_a_limit() -> None:

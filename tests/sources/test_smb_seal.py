@@ -1,19 +1,16 @@
-"""Sealing and deleting on a real share: what the users of it can still do."""
+"""Sealing on a real share: what the users of it can still do."""
 
-import struct
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from filrydd.model.entry import READONLY, Kind, Reason
+from filrydd.model.entry import Kind, Reason
 from filrydd.sources import EntryTrouble
 from filrydd.sources import descriptor as security
 from filrydd.sources import smb_message as message
 from filrydd.sources.smb import SmbSource
-from filrydd.sources.smb_share import Opened, Refused
-from filrydd.sources.smb_share import Share as Requests
+from filrydd.sources.smb_share import Refused
 from tests.samba import start_samba
 from tests.sources.conftest import (
     CHANGE,
@@ -27,24 +24,12 @@ from tests.sources.conftest import (
     everyday,
     lay_out_share,
 )
+from tests.sources.handles import held
 
 pytestmark = pytest.mark.samba
 HELLO = "aCgDG9jwBhDc4Q1yawMZAAAAAAA="
 WRITE_DATA, APPEND_DATA, WRITE_EA, DELETE_CHILD = 0x2, 0x4, 0x10, 0x40
 WRITE_OWNER = 0x80000
-
-
-@contextmanager
-def held(
-    source: SmbSource, path: str, access: int, sharing: int = message.SHARE_ALL
-) -> Iterator[tuple[Requests, Opened]]:
-    """A handle of that source's user on an entry, as another program would have it."""
-    share = source._calls._connected()
-    opened = share.open(path.split("/"), access, sharing)
-    try:
-        yield share, opened
-    finally:
-        share.close(opened)
 
 
 def may(source: SmbSource, path: str, access: int) -> bool:
@@ -204,77 +189,6 @@ def test_without_the_right_to_change_rights_nothing_is_sealed(share: Share, sids
 def test_the_server_tells_each_user_his_own_identifier(sids: Mapping[str, bytes]) -> None:
     assert len(set(sids.values())) == len(sids)
     assert all(security.sid_to_text(sid).startswith("S-1-5-21-") for sid in sids.values())
-
-
-# Deleting.
-
-
-def test_a_file_that_somebody_writes_to_is_in_use_and_stays(share: Share, sids: Mapping[str, bytes]) -> None:
-    lay_out_share(share, {"a.txt": b"hello world"}, sids)
-    with share.source() as operator, share.source(COLLEAGUE) as colleague:
-        number = operator.look("a.txt").file_id
-        with held(colleague, "a.txt", WRITE_DATA):
-            assert operator.in_use("a.txt") is True
-            with pytest.raises(EntryTrouble) as caught:
-                operator.retire("a.txt", size=11, hash=HELLO, file_id=number)
-            assert caught.value.reason is Reason.IN_USE
-        with held(colleague, "a.txt", message.READ_DATA):
-            assert operator.in_use("a.txt") is False
-            with pytest.raises(EntryTrouble) as caught:
-                operator.retire("a.txt", size=11, hash=HELLO, file_id=number)
-            assert caught.value.reason is Reason.IN_USE
-        operator.retire("a.txt", size=11, hash=HELLO, file_id=number)
-        assert operator.list("").entries == ()
-
-
-def test_nobody_opens_a_file_while_it_is_proved(
-    share: Share, sids: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lay_out_share(share, {"a.txt": b"hello world"}, sids)
-    from filrydd.sources import smb_retire
-
-    with share.source() as operator, share.source(COLLEAGUE) as colleague:
-        number = operator.look("a.txt").file_id
-        colleague.look("a.txt")
-        prove = smb_retire._prove
-        seen = []
-
-        def disturbed(requests: Requests, opened: Opened, path: str, size: int, hash: str) -> None:
-            prove(requests, opened, path, size, hash)
-            for access in (message.READ_DATA, WRITE_DATA, message.DELETE):
-                with pytest.raises(Refused) as caught, held(colleague, "a.txt", access):
-                    pass
-                seen.append(caught.value.status)
-
-        monkeypatch.setattr(smb_retire, "_prove", disturbed)
-        operator.retire("a.txt", size=11, hash=HELLO, file_id=number)
-        assert seen == [0xC0000043] * 3
-
-
-def test_a_write_protected_file_is_deleted_when_it_is_proved_and_otherwise_keeps_its_protection(
-    share: Share, sids: Mapping[str, bytes]
-) -> None:
-    lay_out_share(share, {"a.txt": b"hello world"}, sids)
-    with share.source() as operator:
-        with held(operator, "a.txt", message.WRITE_ATTRIBUTES) as (requests, opened):
-            requests.set(opened, message.OF_FILE, message.BASIC, struct.pack("<qqqqII", 0, 0, 0, 0, READONLY, 0))
-        seen = operator.look("a.txt")
-        assert seen.attributes & READONLY
-        with pytest.raises(Exception, match="content"):
-            operator.retire("a.txt", size=11, hash="A" * 27 + "=", file_id=seen.file_id)
-        assert operator.look("a.txt").attributes & READONLY
-        operator.retire("a.txt", size=11, hash=HELLO, file_id=seen.file_id)
-        assert operator.list("").entries == ()
-
-
-def test_a_folder_somebody_may_not_delete_in_keeps_its_file(share: Share, sids: Mapping[str, bytes]) -> None:
-    lay_out_share(share, {"a": {"b.txt": b"hello world"}}, sids)
-    with share.source(STRANGER) as stranger:
-        number = stranger.look("a/b.txt").file_id
-        with pytest.raises(EntryTrouble) as caught:
-            stranger.retire("a/b.txt", size=11, hash=HELLO, file_id=number)
-        assert caught.value.reason is Reason.NO_PERMISSION
-    assert (share.top / "a" / "b.txt").exists()
 
 
 def test_everyday_lists_are_what_these_tests_say_they_are(share: Share, sids: Mapping[str, bytes]) -> None:

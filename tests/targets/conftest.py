@@ -1,78 +1,13 @@
-"""A rehearsal tenant to send to, with or without a front before it, and time that need not be waited for."""
+"""A rehearsal tenant to send to, with or without a front before it."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from filrydd.lang import speaking
-from filrydd.targets import open_rehearsal
-from filrydd.targets.governor import Timing
-from filrydd.targets.tenant import Sending, Tenant
 from tests.targets.front import Front, front_before
-
-
-class Time:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-        await asyncio.sleep(0)
-
-    def timing(self) -> Timing:
-        return Timing(clock=lambda: self.now, wall=lambda: 1_700_000_000 + self.now, sleep=self.sleep, chance=lambda: 1)
-
-
-@dataclass
-class Bytes:
-    """Content in memory; `reads` has what was asked for."""
-
-    data: bytes
-    reads: list[tuple[int, int]] = field(default_factory=list)
-
-    @property
-    def size(self) -> int:
-        return len(self.data)
-
-    def read(self, offset: int, size: int) -> bytes:
-        self.reads.append((offset, size))
-        return self.data[offset : offset + size]
-
-
-@dataclass
-class Place:
-    """An open tenant with a library to send to."""
-
-    tenant: Tenant
-    time: Time
-    drive: str
-    root: str
-
-    def sending(self, name: str, data: bytes, **more: object) -> Sending:
-        facts = {"created": 12_345_678_901_234_567, "modified": 12_345_679_991_234_567} | more
-        return Sending(self.drive, str(facts.pop("parent", self.root)), name, Bytes(data), **facts)
-
-
-@contextlib.asynccontextmanager
-async def opened(address: str, *, library: str = "") -> AsyncIterator[Place]:
-    time = Time()
-    tenant = open_rehearsal(address, timing=time.timing())
-    try:
-        if not library:
-            yield Place(tenant, time, "", "")
-            return
-        site = await tenant.site("https://kommune.sharepoint.com/sites/arkiv")
-        drive = await tenant.make_library(site, library)
-        yield Place(tenant, time, drive.id, drive.root)
-    finally:
-        await tenant.close()
+from tests.targets.place import SMALL, Journey, Place, opened
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +68,15 @@ def alone() -> Callable[..., None]:
         asyncio.run(whole())
 
     return run
+
+
+@pytest.fixture
+def through(front: Front, journey: Journey) -> Journey:
+    """`through(steps)` runs the steps with the front between us and the tenant."""
+    return lambda steps: journey(steps, at=front.address + "/v1.0")
+
+
+@pytest.fixture
+def small_fragments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fragments so small that three of them are sent soon."""
+    monkeypatch.setattr("filrydd.targets.fragments.FRAGMENT", SMALL)

@@ -147,3 +147,7 @@ def front_before(upstream: str) -> Iterator[Front]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def error(status: int, code: str) -> Answer:
+    return Answer(status, {}, {"error": {"code": code, "message": "as the script says"}})

@@ -14,8 +14,8 @@ from filrydd.targets.connect import Connection, Login
 from filrydd.targets.governor import Timing
 from filrydd.targets.graph import GraphTenant
 from filrydd.targets.hosts import LocalHosts
-from tests.targets.conftest import Bytes, Sending
 from tests.targets.front import Answer, Front
+from tests.targets.place import Bytes, Sending
 
 FILE = {"id": "1", "name": "a", "size": 3, "file": {"hashes": {"quickXorHash": "x"}}}
 

@@ -12,6 +12,7 @@ FOREIGN = [
     "not an address",
     "https://evil.example/upload",
     "https://sharepoint.com.evil.example/x",
+    "https://kommune.sharepoint.com.evil.example/x",
     "https://evilsharepoint.com/x",
     "https://sharepoint.com/x",
     "http://kommune.sharepoint.com/x",

@@ -7,8 +7,8 @@ import pytest
 
 from filrydd.errors import TenantError, TenantGone, TenantLacks, TenantRefused
 from filrydd.targets.tenant import ItemTrouble
-from tests.targets.conftest import Place
 from tests.targets.front import Answer, Front
+from tests.targets.place import Place
 
 Alone = Callable[..., None]
 ITEM = Answer(200, {}, {"id": "1", "name": "a.txt", "size": 3, "file": {"hashes": {"quickXorHash": "x"}}})

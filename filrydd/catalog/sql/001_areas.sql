@@ -245,7 +245,9 @@ CREATE TABLE journal (
   run INTEGER NOT NULL,
   target INTEGER NOT NULL,
   name TEXT NOT NULL,
-  session TEXT NOT NULL DEFAULT '',
+  session TEXT NOT NULL DEFAULT '',  -- the uploadUrl, and the content that it was opened for
+  session_size INTEGER NOT NULL DEFAULT 0,
+  session_modified INTEGER NOT NULL DEFAULT 0,
   begun INTEGER NOT NULL
 );
 CREATE TABLE receipt (
@@ -310,8 +312,7 @@ CREATE TABLE seal (
   state TEXT NOT NULL CHECK (state IN ('saving', 'sealing', 'sealed', 'unsealing', 'open')),
   begun INTEGER NOT NULL,
   sealed INTEGER,                 -- when everything was read-only
-  opened INTEGER,
-  scan INTEGER                    -- the scan made under the seal
+  opened INTEGER
 );
 CREATE TABLE descriptor (id INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE);
 CREATE TABLE former_permission (

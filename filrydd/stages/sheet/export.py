@@ -1,0 +1,121 @@
+"""export: the move list of an area into an Excel file."""
+
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from filrydd.catalog import answers, proposals
+from filrydd.catalog.connection import Catalog
+from filrydd.errors import BadUsage, DiskFull, NotApproved, ProposalChanged
+from filrydd.lang import _, language
+from filrydd.layout import digest as digests
+from filrydd.model import times
+from filrydd.stages.sheet import form
+from filrydd.stages.sheet.facts import Facts
+from filrydd.stages.work import Work
+
+_TELL_EVERY = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: rows of each kind, and the digest of the proposal that the list shows."""
+
+    area: str
+    path: Path
+    groups: int
+    files: int
+    digest: str
+
+
+def run(work: Work, path: Path, *, force: bool = False) -> Exported:
+    """Write the move list, as it is proposed now, to `path`; whole or not at all.
+
+    Raises BadUsage (no .xlsx, or a file that is there, unless `force`), NotApproved when nothing is proposed,
+    ProposalChanged when the area has changed since, DiskFull, NoSuchArea.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise BadUsage(
+            _("{path} does not end with .xlsx.").format(path=path), next=f"filrydd export {work.area} {path.stem}.xlsx"
+        )
+    if path.exists() and not force:
+        raise BadUsage(
+            _("{path} is there already, perhaps with somebody's answers.").format(path=path),
+            next=_("Choose another name, or write over it with --force."),
+        )
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with work.catalog() as catalog, answers.snapshot(catalog):
+            digest = _current(work, catalog)
+            groups, files = _write(work, catalog, digest, draft)
+        draft.replace(path)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise DiskFull(
+            _("The disk is full, so {path} was not written.").format(path=path),
+            next=_("Make room, also for temporary files, and run the same command again."),
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return Exported(work.area, path, groups, files, digest)
+
+
+def _current(work: Work, catalog: Catalog) -> str:
+    """The digest of the proposal, if the area still is what was proposed."""
+    digest = answers.proposal_digest(catalog)
+    if not digest:
+        raise NotApproved(
+            _("Nothing is proposed for {area} yet.").format(area=work.area), next=f"filrydd propose {work.area}"
+        )
+    bundles = {folder: digests.bundle(lines) for folder, lines in proposals.bundle_lines(catalog)}
+    now = proposals.part_digests(catalog, bundles)
+    if any(now.get(part.id) != part.digest for part in proposals.parts(catalog)):
+        raise ProposalChanged(
+            _("The area {area} has changed since it was proposed.").format(area=work.area),
+            next=_("filrydd classify {area}, then filrydd propose {area}").format(area=work.area),
+        )
+    return digest
+
+
+def _write(work: Work, catalog: Catalog, digest: str, place: Path) -> tuple[int, int]:
+    # openpyxl takes a quarter of a second to load; nothing that fails before this needs it.
+    from filrydd.stages.sheet.writing import Writer
+
+    destination = proposals.destination(catalog)
+    assert destination is not None, "a digest exists only with a proposal"
+    known = answers.known_rules(catalog)
+    writer = Writer(work.clock())
+    rows: dict[form.Kind, int] = dict.fromkeys(form.KINDS, 0)
+    sums: dict[form.Kind, int] = dict.fromkeys(form.KINDS, 0)
+    all_lines: tuple[tuple[form.Kind, Iterator[answers.Line]], ...] = (
+        ("groups", answers.groups(catalog)),
+        ("files", answers.files(catalog)),
+    )
+    answers.begin_sheet(catalog)
+    with work.telling(_("Writing {path}").format(path=work.area), None, _("rows")) as progress:
+        for kind, lines in all_lines:
+            writer.begin(kind)
+            for line in lines:
+                cells = form.fixed_cells(kind, line, known[line.rule], destination.library)
+                seal = form.seal(kind, work.area, digest, cells)
+                writer.row(cells, seal)
+                rows[kind] += 1
+                sums[kind] = form.added(sums[kind], seal)
+                if rows[kind] % _TELL_EVERY == 0:
+                    progress.advance(_TELL_EVERY)
+        facts = Facts(
+            area=work.area,
+            proposal=digest,
+            parts=tuple((part.name, part.digest) for part in proposals.parts(catalog)),
+            language=language(),
+            at=times.to_iso(work.now()),
+            by=work.actor,
+            sheets={kind: tuple(names) for kind, names in writer.sheets.items()},
+            rows=rows,
+            sums=sums,
+        )
+        writer.save(facts.lines(), place)
+    return rows["groups"], rows["files"]

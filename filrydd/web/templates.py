@@ -1,0 +1,62 @@
+"""From a template to a response."""
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from filrydd.lang import LANGUAGES, _, language, n_
+from filrydd.web import wording
+from filrydd.web.door import Session
+
+_FOLDER = Path(__file__).with_name("templates")
+_OWN_NAMES = {"nb": "Bokmål", "en": "English"}
+
+
+def environment() -> jinja2.Environment:
+    """Templates that escape everything and refuse a name that they were not given."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"_": _, "n_": n_}
+    for shown in (
+        wording.number, wording.size, wording.day, wording.day_of, wording.moment, wording.plain, wording.label, wording.name
+    ):  # fmt: skip
+        made.filters[shown.__name__] = shown
+    return made
+
+
+_ENVIRONMENT = environment()
+
+
+def style() -> str:
+    """The style sheet of the pages."""
+    return (_FOLDER / "style.css").read_text(encoding="utf-8")
+
+
+def page(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+    """A page in the language of the moment, with its links to the other languages."""
+    session: Session | None = request.state.session
+    address = request.url.include_query_params
+    text = _ENVIRONMENT.get_template(template).render(
+        language=language(),
+        languages=[
+            (code, _OWN_NAMES[code], _below_host(str(address(language=code))))
+            for code in LANGUAGES
+            if code != language()
+        ],
+        session=session,
+        **{"area": "", **shown},
+    )
+    return HTMLResponse(text, status)
+
+
+def _below_host(address: str) -> str:
+    """An absolute address without its scheme and host, which the reader may have written in two ways."""
+    return "/" + address.split("://", 1)[1].partition("/")[2]

@@ -1,0 +1,103 @@
+"""Numbers, sizes, dates and names as a page shows them, in the language of the moment."""
+
+import re
+from datetime import date
+
+import humanize
+from markupsafe import Markup, escape
+
+from filrydd.lang import _, language
+from filrydd.model import times
+
+# A narrow no-break space between thousands, as Norwegian typography has it.
+_THIN = "\u202f"
+# Longer names are folded away behind their beginning; no source has a path of everyday use that is longer.
+_LONGEST_SHOWN = 300
+_BEGINNING = 120
+
+# Characters that reorder, hide or break what is read: controls, bidirectional marks, spaces without width.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_BREAKS = re.compile(r"([/_.\\-])(?=[^/_.\\-])")
+_MONTHS = {
+    "nb": (
+        "januar", "februar", "mars", "april", "mai", "juni",
+        "juli", "august", "september", "oktober", "november", "desember",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+
+
+def number(count: int) -> str:
+    """`1 204` in Norwegian, `1,204` in English."""
+    written = humanize.intcomma(count)
+    return written.replace(",", _THIN) if language() == "nb" else written
+
+
+def size(count: int) -> str:
+    """`1,2 GB` in Norwegian, `1.2 GB` in English; decimal units, as Windows and SharePoint call them."""
+    written = humanize.naturalsize(count).replace("Bytes", "byte").replace("Byte", "byte").replace(" ", "\u00a0")
+    return written.replace(".", ",") if language() == "nb" else written
+
+
+def day(of: date) -> str:
+    """`3. mars 2026`, `3 March 2026`."""
+    dot = "." if language() == "nb" else ""
+    return f"{of.day}{dot} {_MONTHS[language()][of.month - 1]} {of.year}"
+
+
+def day_of(ticks: int) -> str:
+    """The day of a time, in the machine's own time zone."""
+    return day(times.to_datetime(ticks).astimezone().date())
+
+
+def moment(ticks: int) -> str:
+    """`3. mars 2026 kl. 14.05 (+01:00)`: to the minute, in the machine's own time zone, which stands with it."""
+    local = times.to_datetime(ticks).astimezone()
+    clock = local.strftime("%H.%M" if language() == "nb" else "%H:%M")
+    zone = local.strftime("%z")
+    return _("{day} at {clock} ({zone})").format(day=day(local.date()), clock=clock, zone=f"{zone[:3]}:{zone[3:5]}")
+
+
+def plain(text: str) -> str:
+    """A name for inside a sentence or a title: characters that nobody sees stand as `[U+202E]`."""
+    return _UNSEEN.sub(lambda found: f"[{_code(found[0])}]", text)
+
+
+def label(text: str) -> Markup:
+    """A name on its own: harmless, with its unseen characters visible, and breakable after `/`, `_`, `.` and `-`."""
+    return Markup("<bdi>{}</bdi>").format(_marked(text))
+
+
+def name(text: str) -> Markup:
+    """A name or path in a list, as `label`; a very long one is folded, with a way to see the rest."""
+    if len(text) <= _LONGEST_SHOWN:
+        return label(text)
+    shown = _("{beginning}… ({count} characters; show all)")
+    before, after = (escape(piece) for piece in shown.format(beginning="\0", count=number(len(text))).split("\0"))
+    return Markup("<details><summary>{}<bdi>{}</bdi>{}</summary><bdi>{}</bdi></details>").format(
+        before, _marked(text[:_BEGINNING]), after, _marked(text)
+    )
+
+
+def _marked(text: str) -> Markup:
+    pieces = []
+    last = 0
+    for found in _UNSEEN.finditer(text):
+        pieces += [
+            _breakable(text[last : found.start()]),
+            Markup('<span class="unseen">{}</span>').format(_code(found[0])),
+        ]
+        last = found.end()
+    return Markup("").join([*pieces, _breakable(text[last:])])
+
+
+def _breakable(text: str) -> Markup:
+    # Splitting comes before escaping, so that no entity is cut.
+    return Markup("<wbr>").join(_BREAKS.sub("\\1\0", text).split("\0"))
+
+
+def _code(letter: str) -> str:
+    return f"U+{ord(letter):04X}"
