@@ -8,10 +8,11 @@ always measured by that, not by what an earlier answer made of it.
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import folder_paths
@@ -184,8 +185,13 @@ def add_rows(catalog: Catalog, rows: Sequence[SheetRow]) -> None:
     catalog.run_many("INSERT INTO temp.sheet_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def files(catalog: Catalog) -> Iterator[Line]:
-    """Every present file that is ruled, in the order of the tree, beside its row of the sheet (`begin_sheet` first)."""
+def lines(catalog: Catalog, kind: Literal["groups", "files"]) -> Generator[Line, None, None]:
+    """The lines of that kind, in the order of the tree, each beside its row of the sheet (`begin_sheet` first)."""
+    yield from _files(catalog) if kind == "files" else _groups(catalog)
+
+
+def _files(catalog: Catalog) -> Iterator[Line]:
+    """Every present file that is ruled."""
     paths = folder_paths(catalog)
     for row in catalog.rows(
         "SELECT f.id, f.folder, f.name, f.size, f.modified, g.rule, t.path, COALESCE(c.name, f.name) AS new_name,"
@@ -200,8 +206,8 @@ def files(catalog: Catalog) -> Iterator[Line]:
         yield Line(str(row["id"]), path, row["rule"], 1, row["size"], row["modified"], address, *seen)
 
 
-def groups(catalog: Catalog) -> Iterator[Line]:
-    """Every folder and rule that have files in common, in the order of the tree (`begin_sheet` first)."""
+def _groups(catalog: Catalog) -> Iterator[Line]:
+    """Every folder and rule that have files in common."""
     paths = folder_paths(catalog)
     for row in catalog.rows(
         "SELECT x.*, s.sheet, s.row, s.shown FROM (SELECT d.lo, d.id AS folder, g.rule, COUNT(*) AS files,"

@@ -77,4 +77,4 @@ def _same_bytes(one: Path, other: Path) -> bool:
         while piece := first.read(PIECE):
             if piece != second.read(PIECE):
                 return False
-        return not second.read(1)
+    return True

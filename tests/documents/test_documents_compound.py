@@ -1,6 +1,7 @@
 """Compound files: the document's property sets may differ, nothing else."""
 
 import io
+import struct
 from collections.abc import Callable
 
 import olefile
@@ -14,10 +15,12 @@ Compared = Callable[[str, bytes, bytes], Comparison]
 Compound = Callable[..., bytes]
 
 PROPERTIES = b"\xfe\xff\0\0" + b"tittel" * 10
-TEXT = bytes(range(256)) * 40
+# No two sectors of 512 bytes are alike.
+TEXT = b"".join(number.to_bytes(4) for number in range(2500))
+TABLE = b"".join(number.to_bytes(4) for number in range(9000, 10_250))
 SENT = {
     "WordDocument": TEXT,
-    "1Table": b"t" * 5000,
+    "1Table": TABLE,
     "\x05SummaryInformation": PROPERTIES,
     "ObjectPool": {"_1": {"\x05Inner": PROPERTIES, "Ole": b"small"}},
 }
@@ -82,19 +85,25 @@ def test_another_class_of_document_is_different(compared: Compared, compound: Co
 
 
 def test_a_file_whose_parts_lie_elsewhere_is_the_same_document(compared: Compared, compound: Compound) -> None:
-    scattered = bytearray(compound(SENT))
-    # Sectors 2 and 3 of the first stream change places, in the file and in the chain.
-    first, second = 512 * 3, 512 * 4
-    scattered[first : first + 512], scattered[second : second + 512] = (
-        scattered[second : second + 512],
-        scattered[first : first + 512],
-    )
-    fat = len(scattered) - 512
-    before, one, other = scattered[fat + 4 : fat + 8], scattered[fat + 8 : fat + 12], scattered[fat + 12 : fat + 16]
-    scattered[fat + 4 : fat + 8], scattered[fat + 8 : fat + 12], scattered[fat + 12 : fat + 16] = one, other, before
+    sent = compound(SENT)
+    scattered = bytearray(sent)
+    # Sectors 2 and 3, in the middle of the table, change places: in the file, and in the chain of the last sector.
+    for sector, other in ((2, 3), (3, 2)):
+        scattered[512 * (sector + 1) : 512 * (sector + 2)] = sent[512 * (other + 1) : 512 * (other + 2)]
+    for sector, following in ((1, 3), (3, 2), (2, 4)):
+        struct.pack_into("<I", scattered, len(sent) - 512 + 4 * sector, following)
     with olefile.OleFileIO(io.BytesIO(bytes(scattered))) as ole:
-        assert sum(ole.openstream("1Table").read()) == sum(b"t" * 5000)
-    assert compared("doc", compound(SENT), bytes(scattered)).outcome == "rewritten"
+        assert ole.openstream("1Table").read() == TABLE
+    assert compared("doc", sent, bytes(scattered)).outcome == "rewritten"
+    struct.pack_into("<I", scattered, len(sent) - 512 + 4, 2)
+    assert compared("doc", sent, bytes(scattered)).outcome == "different"
+
+
+def test_two_streams_of_one_name_are_no_sound_document(compared: Compared, compound: Compound) -> None:
+    found = compound({**REWRITTEN, "1TABLE": b"another"})
+    result = compared("doc", compound(SENT), found)
+    assert (result.outcome, result.reason) == ("different", Why.FOUND_BROKEN)
+    assert compared("doc", found, compound(SENT)).outcome == "not examined"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)

@@ -50,6 +50,11 @@ def test_a_page_with_sharepoints_block_is_rewritten(compared: Compared, sent: by
     assert compared("html", sent, found) == Comparison("rewritten", Why.PROPERTIES)
 
 
+@pytest.mark.parametrize("head", [b"<head>" + BLOCK, BLOCK + b"</head>"])
+def test_half_a_head_is_not_what_sharepoint_adds(compared: Compared, head: bytes) -> None:
+    assert compared("html", HEADLESS, HEADLESS.replace(b"<html>", b"<html>" + head)).outcome == "different"
+
+
 def test_an_aspx_page_has_its_block_in_a_control(compared: Compared) -> None:
     assert compared("aspx", PAGE, PAGE.replace(b"</head>", ASPX_BLOCK + b"</head>")).outcome == "rewritten"
 

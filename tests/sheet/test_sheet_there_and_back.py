@@ -16,7 +16,21 @@ from filrydd.stages.sheet import answers, export, form
 from filrydd.stages.sheet.answers import Change
 from tests.areas import Area, new_area
 from tests.conftest import lay_out
-from tests.sheet.lists import ADDRESS, ANSWER, DELETE, FATE, KEEP, MOVE, NOTE, PATH, answered, changed, row_of, stored, write
+from tests.sheet.lists import (
+    ADDRESS,
+    ANSWER,
+    DELETE,
+    FATE,
+    KEEP,
+    MOVE,
+    NOTE,
+    PATH,
+    answered,
+    changed,
+    row_of,
+    stored,
+    write,
+)
 
 
 def table(path: Path, sheet: str) -> list[tuple[object, ...]]:
@@ -29,7 +43,14 @@ def test_every_file_stands_in_the_list_once_with_its_fate_reason_and_new_address
     assert len(rows) == len(table(write(area), "Files")) == 10
     assert rows["Notat/a.txt"][FATE - 1] == MOVE
     assert rows["Notat/a.txt"][ADDRESS - 1] == "Dokumenter/Felles/Notat/a.txt"
-    assert rows["Bilag/gammel.pdf"][2:8] == (1, "2010-05-05 00:00", DELETE, "The period is over.", "bokføringsloven § 13", None)
+    assert rows["Bilag/gammel.pdf"][2:8] == (
+        1,
+        "2010-05-05 00:00",
+        DELETE,
+        "The period is over.",
+        "bokføringsloven § 13",
+        None,
+    )
     assert rows["Barn/sak.txt"][FATE - 1] == KEEP
 
 
@@ -136,7 +157,9 @@ def test_people_may_go_on_working_in_the_area_while_the_list_is_out(area: Area) 
     assert set(stored(area)) == {"Notat/a.txt"}
 
 
-def test_a_list_in_norwegian_is_read_by_somebody_who_speaks_english(area: Area, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_in_norwegian_is_read_by_somebody_who_speaks_english(
+    area: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
     words = {Fate.MOVE: "flyttes", Fate.DESTROY: "slettes", Fate.HOLD: "beholdes"}
     monkeypatch.setattr("filrydd.lang._catalogue", lambda wanted: _Speaking(wanted, words))
     with speaking("nb"):
@@ -183,10 +206,14 @@ def test_a_file_that_is_there_is_not_written_over_unless_asked(area: Area) -> No
         export.run(area.work(), path.with_suffix(".xls"))
 
 
-def test_an_export_that_fails_leaves_the_earlier_file_and_no_half_one(area: Area, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_export_that_fails_leaves_the_earlier_file_and_no_half_one(
+    area: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write(area)
     before = path.read_bytes()
-    monkeypatch.setattr("filrydd.stages.sheet.writing.Writer.row", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+    monkeypatch.setattr(
+        "filrydd.stages.sheet.writing.Writer.row", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
+    )
     with pytest.raises(Exception, match="disk is full"):
         export.run(area.work(), path, force=True)
     assert path.read_bytes() == before
@@ -195,7 +222,7 @@ def test_an_export_that_fails_leaves_the_earlier_file_and_no_half_one(area: Area
 
 def test_nothing_is_exported_before_there_is_a_proposal_that_still_holds(tmp_path: Path) -> None:
     area = new_area(tmp_path)
-    lay_out(area.top, {"a.txt": "1"})
+    lay_out(area.top, {"a.txt": "1", "Bilag": {"b.pdf": "1"}})
     area.scan()
     classify.run(area.work())
     with pytest.raises(NotApproved):

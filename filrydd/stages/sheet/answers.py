@@ -1,12 +1,11 @@
 """import: what a move list that came back answers, and storing that."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from filrydd.catalog import answers, ledger, proposals
-from filrydd.catalog.answers import Known, Line, Verdict
+from filrydd.catalog.answers import Known, Verdict
 from filrydd.catalog.connection import Catalog
 from filrydd.lang import _, speaking
 from filrydd.model.rule import Fate
@@ -122,12 +121,8 @@ def _compare(
         faults.add(sheet, row, _("the rule has changed for this group since the list was written; export it again"))
     destination = proposals.destination(catalog)
     library = destination.library if destination else ""
-    both: tuple[tuple[form.Kind, Iterator[Line]], ...] = (
-        ("groups", answers.groups(catalog)),
-        ("files", answers.files(catalog)),
-    )
-    for kind, lines in both:
-        for line in lines:
+    for kind in form.KINDS:
+        for line in answers.lines(catalog, kind):
             if line.sheet is None or line.row is None:
                 # What has come since the list was written has no row either, and lacks none.
                 if missing[kind] > 0:

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,25 +87,24 @@ def _write(work: Work, catalog: Catalog, digest: str, place: Path) -> tuple[int,
     destination = proposals.destination(catalog)
     assert destination is not None, "a digest exists only with a proposal"
     known = answers.known_rules(catalog)
-    writer = Writer(work.clock())
     rows: dict[form.Kind, int] = dict.fromkeys(form.KINDS, 0)
     sums: dict[form.Kind, int] = dict.fromkeys(form.KINDS, 0)
-    all_lines: tuple[tuple[form.Kind, Iterator[answers.Line]], ...] = (
-        ("groups", answers.groups(catalog)),
-        ("files", answers.files(catalog)),
-    )
     answers.begin_sheet(catalog)
-    with work.telling(_("Writing {path}").format(path=work.area), None, _("rows")) as progress:
-        for kind, lines in all_lines:
+    with (
+        Writer(work.clock()) as writer,
+        work.telling(_("Writing the move list of {area}").format(area=work.area), None, _("rows")) as progress,
+    ):
+        for kind in form.KINDS:
             writer.begin(kind)
-            for line in lines:
-                cells = form.fixed_cells(kind, line, known[line.rule], destination.library)
-                seal = form.seal(kind, work.area, digest, cells)
-                writer.row(cells, seal)
-                rows[kind] += 1
-                sums[kind] = form.added(sums[kind], seal)
-                if rows[kind] % _TELL_EVERY == 0:
-                    progress.advance(_TELL_EVERY)
+            with closing(answers.lines(catalog, kind)) as lines:
+                for line in lines:
+                    cells = form.fixed_cells(kind, line, known[line.rule], destination.library)
+                    seal = form.seal(kind, work.area, digest, cells)
+                    writer.row(cells, seal)
+                    rows[kind] += 1
+                    sums[kind] = form.added(sums[kind], seal)
+                    if rows[kind] % _TELL_EVERY == 0:
+                        progress.advance(_TELL_EVERY)
         facts = Facts(
             area=work.area,
             proposal=digest,

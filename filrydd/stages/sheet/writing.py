@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -26,7 +27,7 @@ _LAST_SHOWN = get_column_letter(form.COLUMNS - 1)
 
 
 class Writer:
-    """Writes a move list; `save` ends it. `sheets` are the names of the sheets of each kind so far."""
+    """Writes a move list; `save` ends it. `sheets` are the names of the sheets of each kind so far. A context manager."""
 
     def __init__(self, now: datetime) -> None:
         self._book = Workbook(write_only=True)
@@ -38,6 +39,16 @@ class Writer:
         self._sheet: WriteOnlyWorksheet | None = None
         self._kind: form.Kind = "groups"
         self._rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # A list that is given up half way: openpyxl still holds the temporary file of its last sheet.
+        if self._sheet is not None:
+            self._sheet.close()
 
     def begin(self, kind: form.Kind) -> None:
         """The rows that follow are of that kind."""
