@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
+from datetime import date
 
+from filrydd.catalog import answers
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.predicates import Rendering
 from filrydd.model.rule import NO_RULE, UNREADABLE, Block, Fate, Noark, Rule, Texts
@@ -26,9 +28,12 @@ class Judged:
     judged_before: int
 
 
-def judge(catalog: Catalog, rules: Sequence[Rule], blocks: Sequence[Block]) -> Judged:
-    """Rule every present file into the TEMP table `judged` (file, rule). The first rule that matches wins; what is
-    unreadable is held before any rule is asked; a block turns the fate that it forbids into hold."""
+def judge(catalog: Catalog, rules: Sequence[Rule], blocks: Sequence[Block], day: date) -> Judged:
+    """Rule every present file into the TEMP table `judged` (file, rule).
+
+    The first rule that matches wins; a person's answer beats it where it may (`catalog.answers`); a block turns the fate
+    that it forbids into hold; what is unreadable is held whatever else was said.
+    """
     rendering = Rendering(catalog)
     with catalog.writing():
         no_rule, unreadable = _store(catalog, NO_RULE), _store(catalog, UNREADABLE)
@@ -38,11 +43,6 @@ def judge(catalog: Catalog, rules: Sequence[Rule], blocks: Sequence[Block]) -> J
     chosen = "".join(
         f" WHEN {rendering.render(rule.when)} THEN {number}" for rule, number in zip(rules, stored, strict=True)
     )
-    arms = ["WHEN f.folder IN temp.silent OR f.id IN temp.closed THEN " + str(unreadable)]
-    for block, number in zip(blocks, stored_blocks, strict=True):
-        forbidden = [str(n) for rule, n in zip(rules, stored, strict=True) if rule.fate in block.forbids]
-        if forbidden:
-            arms.append(f"WHEN j.rule IN ({', '.join(forbidden)}) AND {rendering.render(block.when)} THEN {number}")
     catalog.run("DROP TABLE IF EXISTS temp.matched")
     catalog.run("DROP TABLE IF EXISTS temp.judged")
     catalog.run(
@@ -50,6 +50,15 @@ def judge(catalog: Catalog, rules: Sequence[Rule], blocks: Sequence[Block]) -> J
         f" FROM {rendering.files} f",
         rendering.values,
     )
+    fates = [(rule.fate, number) for rule, number in zip(rules, stored, strict=True)]
+    fates += [
+        (rule.fate, number) for rule, number in answers.overrule(catalog, lambda made: _store(catalog, made), day)
+    ]
+    arms = ["WHEN f.folder IN temp.silent OR f.id IN temp.closed THEN " + str(unreadable)]
+    for block, number in zip(blocks, stored_blocks, strict=True):
+        forbidden = [str(n) for fate, n in fates if fate in block.forbids]
+        if forbidden:
+            arms.append(f"WHEN j.rule IN ({', '.join(forbidden)}) AND {rendering.render(block.when)} THEN {number}")
     catalog.run("CREATE TEMP TABLE judged (file INTEGER PRIMARY KEY, rule INTEGER NOT NULL)")
     catalog.run(
         f"INSERT INTO judged SELECT j.file, CASE {' '.join(arms)} ELSE j.rule END"
@@ -156,8 +165,6 @@ def rule(catalog: Catalog, number: int) -> Rule:
     row = catalog.row("SELECT * FROM rule WHERE id = ?", (number,))
     if row is None:
         raise KeyError(number)
-    from datetime import date
-
     return replace(
         NO_RULE,
         name=row["name"],

@@ -6,7 +6,7 @@ the zip file, the order and compression of its members) is not content.
 """
 
 import contextlib
-import lzma
+import errno
 import struct
 import zipfile
 import zlib
@@ -20,6 +20,8 @@ from filrydd.documents.pieces import digest, pieces
 MAGIC = b"PK\x03\x04"
 _TYPES = "[Content_Types].xml"
 _CORE_PROPERTIES = "package/services/metadata/core-properties/"
+# The only ones that a package may use (ECMA-376, part 2, annex B).
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOST_PARTS = 50_000
 _MOST_UNPACKED = 2 << 30
 # Deflate reaches about 1000:1 on nothing but zeros; documents stay well under 100:1. Small ones do no harm at any ratio.
@@ -29,7 +31,6 @@ _LARGEST_XML = 16 << 20
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
     EOFError,
     NotImplementedError,
     RuntimeError,
@@ -102,6 +103,8 @@ class _Package:
         for member in members:
             if member.flag_bits & 0x1:
                 raise NotReadable(self.path, Why.PROTECTED)
+            if member.compress_type not in _COMPRESSIONS:
+                raise NotReadable(self.path, Why.MALFORMED, f"compression {member.compress_type}: {member.filename}")
             folded = member.filename.lower()
             if folded in seen:
                 raise NotReadable(self.path, Why.DOUBLE_PART, member.filename)
@@ -128,6 +131,11 @@ def _reading(path: Path, part: str) -> Iterator[None]:
         yield
     except _BROKEN as fault:
         raise NotReadable(path, Why.MALFORMED, f"{part} {fault}".strip()) from fault
+    except OSError as fault:
+        if fault.errno != errno.EINVAL:
+            raise
+        # The package sends the reader to a place before the file's beginning.
+        raise NotReadable(path, Why.MALFORMED, f"{part} lies outside the file".strip()) from fault
 
 
 def _says_the_same(part: str, old: _Package, new: _Package) -> bool:

@@ -3,21 +3,13 @@
 It speaks as much Microsoft Graph over HTTP as a whole move needs, on 127.0.0.1 only, and follows SharePoint's rules of
 names, versions, sessions and rewriting. It shares no code with what uploads, so that a mistake there is not repeated here.
 
-    address       what a request's path means
-    asking        a call and its answer
-    blobs         contents on disk, by SHA-256
-    batch, changing, delta, items_api, sites_api    the calls
-    folders       folders and files as rows: reading
-    writing       folders and files as rows: changing
-    guard         what holds for every response; who may ask
-    names         which names and paths SharePoint takes
-    office        SharePoint's rewriting of Office files
-    pages         what a visitor sees
-    server        listening, in this process or as a child
-    sessions      upload sessions
-    shapes        rows as Graph's JSON
-    store         the SQLite database
-    throttle      resource units a minute
-    transfers     the second port: fragments and downloads
-    sample        a made-up department area to rehearse with
+    the two ports    server (listening), guard (who may ask; what every response has), front (API and pages), transfers
+                     (fragments and downloads)
+    the calls        address (what a path means), asking (a call and its answer), graph (which part answers it), sites_api,
+                     items_api, changing, delta, batch; refusal (the errors), shapes (rows as Graph's JSON)
+    the rules        names, office and ooxml (rewriting), quickxor, sessions, throttle, clock
+    the store        store and schema.sql (one SQLite database, one writer), blobs (contents by SHA-256), sites, folders
+                     (reading), writing (changing), tenancy (all of it together)
+    for people       pages and page (what a visitor sees), ways (what can be set, what is told)
+    a sample area    sample, sample_tree, sample_contents
 """

@@ -50,8 +50,7 @@ def answer(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress, argum
         kept = "".join(f"&${name}={quote(value, safe='')}" for name, value in options.items())
         body["@odata.nextLink"] = f"{address}?token={_written(tenancy, drive, after, since)}{kept}"
     else:
-        end = max(after, since)
-        body["@odata.deltaLink"] = f"{address}?token={_written(tenancy, drive, end, end)}"
+        body["@odata.deltaLink"] = f"{address}?token={_written(tenancy, drive, last, last)}"
     return Answer(body=body)
 
 

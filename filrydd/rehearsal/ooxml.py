@@ -52,7 +52,7 @@ def _sound(members: list[zipfile.ZipInfo], names: list[str]) -> bool:
     return (
         {_TYPES, _RELATIONSHIPS} <= set(names)
         and len(set(names)) == len(names)
-        and not any(member.flag_bits & 0x1 for member in members)
+        and not any(member.flag_bits & 0x1 or member.header_offset < 0 for member in members)
         and all(member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members)
         and sum(member.file_size for member in members) <= _WHOLE_LIMIT
         and all(

@@ -89,8 +89,7 @@ class Transfers:
 
     async def _finish(self, session: Session, size: int) -> Response:
         tenancy = self._tenancy
-        # The session lives on after a conflict: the bytes that came are kept for another try.
-        _target(tenancy.store.read, session)
+        # A copy goes on: the session lives on after a conflict, with what came, for another try.
         part, arrived = sessions.part(tenancy, session.guid), tenancy.blobs.arriving()
         try:
             await asyncio.to_thread(shutil.copyfile, part, arrived)

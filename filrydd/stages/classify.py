@@ -34,7 +34,7 @@ def judge(work: Work, catalog: Catalog, *, allow_many: bool = False) -> Classifi
     """The classification itself, for a stage that holds the area already."""
     department = work.department()
     with work.telling(_("Classifying {area}").format(area=work.area), None, _("files")):
-        judged = rulings.judge(catalog, department.rules(work.day()), department.blocks(work.day()))
+        judged = rulings.judge(catalog, department.rules(work.day()), department.blocks(work.day()), work.day())
     share = judged.newly_destroyed / judged.judged_before if judged.judged_before else 0.0
     if share > department.stop_above and not allow_many:
         raise TooManyAffected(

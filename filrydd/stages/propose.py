@@ -10,6 +10,7 @@ from filrydd.errors import BadUsage, NoSuchArea, ProposalChanged
 from filrydd.lang import _
 from filrydd.layout.arrange import LEAST_PATH, Arrangement, arrange
 from filrydd.layout.files import name_files
+from filrydd.layout.names import length
 from filrydd.layout.tree import OldFolder
 from filrydd.model import names
 from filrydd.model.department import Part
@@ -70,7 +71,7 @@ def compute(work: Work, catalog: Catalog) -> Proposed:
             (target.folder, target.parent, target.name, target_paths[target.folder], target.rules)
             for target in arrangement.targets
         ),
-        _place_files(catalog, arrangement, target_paths, room, len(where.folder)),
+        _place_files(catalog, arrangement, target_paths, room, where.folder),
     )
     parts = department.parts(work.area)
     tops = _tops(work, catalog, parts)
@@ -95,9 +96,9 @@ def compute(work: Work, catalog: Catalog) -> Proposed:
 
 
 def _length_before(where: proposals.Destination) -> int:
-    """Characters of an address before the path below the proposal's folder, with the slashes."""
+    """Code units of an address before the path below the proposal's folder, with the slashes."""
     site = unquote(urlsplit(where.site).path).strip("/")
-    return len("/".join(part for part in (site, where.library, where.folder) if part)) + 1
+    return length("/".join(part for part in (site, where.library, where.folder) if part)) + 1
 
 
 def _target_paths(arrangement: Arrangement, top: str) -> dict[int, str]:
@@ -115,15 +116,17 @@ def _place_files(
     arrangement: Arrangement,
     target_paths: dict[int, str],
     room: int,
-    top_length: int,
+    top: str,
 ) -> Iterator[tuple[int, int, str | None, Sequence[str]]]:
     taken: dict[int | None, list[str]] = {}
     for target in arrangement.targets:
         taken.setdefault(target.parent, []).append(target.name)
     for folder, files in proposals.moving_files(catalog):
-        below_top = len(target_paths[folder]) - top_length
+        below = target_paths[folder][len(top) :].strip("/")
+        left = room - (length(below) + 1 if below else 0)
         old_names = dict(files)
-        for named in name_files(files, taken=taken.get(folder, ()), room=room - below_top - 1):
+        at_root = not target_paths[folder]
+        for named in name_files(files, taken=taken.get(folder, ()), room=left, top=at_root):
             changed = named.name != old_names[named.id]
             yield named.id, folder, named.name if changed else None, named.rules
 

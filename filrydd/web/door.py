@@ -2,18 +2,20 @@
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 LINK_LIVES = timedelta(seconds=60)
 SESSION_RESTS = timedelta(minutes=30)
+_MOST_DRAFTS = 20
 
 
 @dataclass(slots=True)
 class Session:
     """Somebody who is logged in. `form_key` stands in every form of theirs; `done` maps a form's own token to the page
-    that its answer led to, so that the same form sent twice acts once. `name` is what they last signed with."""
+    that its answer led to, so that the same form sent twice acts once. `name` is what they last signed with,
+    `drafts` are forms that were sent with something missing."""
 
     id: str
     form_key: str
@@ -21,6 +23,14 @@ class Session:
     language: str = ""
     name: str = ""
     done: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def keep(self, token: str, draft: Mapping[str, str]) -> None:
+        """Keep a form that something is missing in; the oldest of many goes."""
+        self.drafts.pop(token, None)
+        self.drafts[token] = draft
+        if len(self.drafts) > _MOST_DRAFTS:
+            del self.drafts[next(iter(self.drafts))]
 
 
 class Door:

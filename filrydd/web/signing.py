@@ -4,10 +4,13 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from filrydd.catalog.signoffs import Signature
 from filrydd.errors import ProposalChanged
 from filrydd.lang import _
 from filrydd.stages import review
@@ -28,11 +31,13 @@ class Signing:
         self._one_at_a_time = threading.Lock()
 
     def sign_page(self, request: Request) -> Response:
-        """What a signature covers, and the form."""
+        """What a signature covers, and the form: a new one, or one that was sent with something missing."""
         view = views.part(self._work, named(request))
         if view is None:
             return no_part(request)
-        seen = request.query_params.get("seen", view.state.digest)
+        session: Session = request.state.session
+        draft = _draft(request)
+        seen = draft.get("seen") or request.query_params.get("seen") or view.state.digest
         if seen != view.state.digest:
             raise ProposalChanged(
                 _("The proposal for {part} has changed since you looked at it.").format(part=view.name),
@@ -43,7 +48,19 @@ class Signing:
                 _("The area {area} has changed since it was proposed.").format(area=self._work.area),
                 next=f"filrydd propose {self._work.area}",
             )
-        return self._form(request, view, {"seen": view.state.digest})
+        department = self._work.department()
+        return templates.page(
+            request,
+            "sign.html",
+            area=self._work.area,
+            part=view,
+            links=links(view),
+            form=_filled(session, {**draft, "seen": seen}, self._signature(view, draft)[1] if draft else ()),
+            where=views.destination(self._work),
+            grace=department.grace_days,
+            asks_destroy=self._asks_destroy(view),
+            today=self._today().isoformat(),
+        )
 
     def sign(self, request: Request) -> Response:
         """Sign, once for each form, and on to the receipt."""
@@ -51,11 +68,9 @@ class Signing:
         view = views.part(self._work, named(request))
         if view is None:
             return no_part(request)
-        signature, mistakes = forms.signature(
-            filled, asks_destroy=self._asks_destroy(view), today=self._work.clock().astimezone().date()
-        )
+        signature = self._signature(view, filled)[0]
         if signature is None:
-            return self._form(request, view, filled, mistakes)
+            return _back_to_form(request, part_address(view.name, "sign"))
 
         def act() -> None:
             # An empty digest would mean "whatever is proposed now"; a form always says what was seen.
@@ -70,7 +85,15 @@ class Signing:
             return no_part(request)
         if view.signed is None:
             return seen_other(part_address(view.name))
-        return self._withdrawal(request, view, {})
+        draft = _draft(request)
+        return templates.page(
+            request,
+            "withdraw.html",
+            area=self._work.area,
+            part=view,
+            links=links(view),
+            form=_filled(request.state.session, draft, forms.withdrawal(draft) if draft else ()),
+        )
 
     def withdraw(self, request: Request) -> Response:
         """Take a sign-off back, once for each form."""
@@ -78,9 +101,8 @@ class Signing:
         view = views.part(self._work, named(request))
         if view is None:
             return no_part(request)
-        mistakes = forms.withdrawal(filled)
-        if mistakes:
-            return self._withdrawal(request, view, filled, mistakes)
+        if forms.withdrawal(filled):
+            return _back_to_form(request, part_address(view.name, "withdraw"))
 
         def act() -> None:
             review.withdraw(self._work, view.name, forms.text(filled, "name"), forms.text(filled, "note"))
@@ -100,36 +122,12 @@ class Signing:
     def _asks_destroy(self, view: PartView) -> bool:
         return view.totals.documents.files > 0 and self._work.department().sign_destroy == 1
 
-    def _form(
-        self, request: Request, view: PartView, filled: Mapping[str, str], mistakes: tuple[Mistake, ...] = ()
-    ) -> Response:
-        department = self._work.department()
-        return templates.page(
-            request,
-            "sign.html",
-            422 if mistakes else 200,
-            area=self._work.area,
-            part=view,
-            where=views.destination(self._work),
-            grace=department.grace_days,
-            asks_destroy=self._asks_destroy(view),
-            today=self._work.clock().astimezone().date().isoformat(),
-            links=links(view),
-            form=_filled(request.state.session, filled, mistakes),
-        )
+    def _signature(self, view: PartView, filled: Mapping[str, str]) -> tuple[Signature | None, tuple[Mistake, ...]]:
+        return forms.signature(filled, asks_destroy=self._asks_destroy(view), today=self._today())
 
-    def _withdrawal(
-        self, request: Request, view: PartView, filled: Mapping[str, str], mistakes: tuple[Mistake, ...] = ()
-    ) -> Response:
-        return templates.page(
-            request,
-            "withdraw.html",
-            422 if mistakes else 200,
-            area=self._work.area,
-            part=view,
-            links=links(view),
-            form=_filled(request.state.session, filled, mistakes),
-        )
+    def _today(self) -> date:
+        """The reader's day, in whose calendar the form is filled in."""
+        return self._work.clock().astimezone().date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +147,18 @@ class _Filled:
 def _filled(session: Session, filled: Mapping[str, str], mistakes: tuple[Mistake, ...]) -> _Filled:
     """A form as it was sent; a new one gets a token of its own, and the name that was given before."""
     return _Filled({"name": session.name, **filled}, filled.get("once") or secrets.token_urlsafe(16), mistakes)
+
+
+def _draft(request: Request) -> Mapping[str, str]:
+    """The form that the address names, as it was sent; empty when there is none."""
+    session: Session = request.state.session
+    return session.drafts.get(request.query_params.get("form", ""), {})
+
+
+def _back_to_form(request: Request, address: str) -> Response:
+    """On to a page that shows the form with what is missing, so that reload and back send nothing again."""
+    session: Session = request.state.session
+    draft: Mapping[str, str] = request.state.form
+    token = draft.get("once") or secrets.token_urlsafe(16)
+    session.keep(token, draft)
+    return seen_other(f"{address}?{urlencode({'form': token})}")

@@ -1,5 +1,6 @@
 """From a template to a response."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,18 @@ from filrydd.web import wording
 from filrydd.web.door import Session
 
 _FOLDER = Path(__file__).with_name("templates")
+_FILTERS: tuple[Callable[..., str], ...] = (
+    wording.number,
+    wording.size,
+    wording.day,
+    wording.day_of,
+    wording.last_day,
+    wording.moment,
+    wording.plain,
+    wording.label,
+    wording.name,
+    wording.said,
+)
 _OWN_NAMES = {"nb": "Bokmål", "en": "English"}
 
 
@@ -25,9 +38,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"_": _, "n_": n_}
-    for shown in (
-        wording.number, wording.size, wording.day, wording.day_of, wording.moment, wording.plain, wording.label, wording.name
-    ):  # fmt: skip
+    for shown in _FILTERS:
         made.filters[shown.__name__] = shown
     return made
 
@@ -52,7 +63,7 @@ def page(request: Request, template: str, status: int = 200, **shown: Any) -> HT
             if code != language()
         ],
         session=session,
-        **{"area": "", **shown},
+        **{"area": "", "details": (), "next": "", "back": "", **shown},
     )
     return HTMLResponse(text, status)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from filrydd.catalog import overview, proposals, signoffs
 from filrydd.catalog.overview import Answer, Groups, Some, Totals
+from filrydd.catalog.rulings import Total
 from filrydd.lang import _
 from filrydd.model.rule import Fate
 from filrydd.stages import review
@@ -46,6 +47,13 @@ class PartView:
     def asks(self) -> int:
         """Files that a signature could be about."""
         return self.totals.move.files + self.totals.junk.files + self.totals.documents.files
+
+    def total(self, fate: Fate) -> Total:
+        """Its files with a fate, junk and documents together."""
+        if fate == Fate.DESTROY:
+            junk, documents = self.totals.junk, self.totals.documents
+            return Total(junk.files + documents.files, junk.bytes + documents.bytes)
+        return self.totals.move if fate == Fate.MOVE else self.totals.hold
 
     @property
     def word(self) -> str:

@@ -17,7 +17,7 @@ _BEGINNING = 120
 
 # Characters that reorder, hide or break what is read: controls, bidirectional marks, spaces without width.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_BREAKS = re.compile(r"([/_.\\-])(?=[^/_.\\-])")
+_BREAKS = re.compile(r"([/_.\\])(?=[^/_.\\\s])")
 _MONTHS = {
     "nb": (
         "januar", "februar", "mars", "april", "mai", "juni",
@@ -61,13 +61,18 @@ def moment(ticks: int) -> str:
     return _("{day} at {clock} ({zone})").format(day=day(local.date()), clock=clock, zone=f"{zone[:3]}:{zone[3:5]}")
 
 
+def last_day(ticks: int) -> str:
+    """The last day (UTC) of a time that ends before `ticks`."""
+    return day(times.to_datetime(ticks - 1).date())
+
+
 def plain(text: str) -> str:
     """A name for inside a sentence or a title: characters that nobody sees stand as `[U+202E]`."""
     return _UNSEEN.sub(lambda found: f"[{_code(found[0])}]", text)
 
 
 def label(text: str) -> Markup:
-    """A name on its own: harmless, with its unseen characters visible, and breakable after `/`, `_`, `.` and `-`."""
+    """A name on its own: harmless, with its unseen characters visible, and breakable after `/`, `_` and `.`."""
     return Markup("<bdi>{}</bdi>").format(_marked(text))
 
 
@@ -80,6 +85,11 @@ def name(text: str) -> Markup:
     return Markup("<details><summary>{}<bdi>{}</bdi>{}</summary><bdi>{}</bdi></details>").format(
         before, _marked(text[:_BEGINNING]), after, _marked(text)
     )
+
+
+def said(text: str) -> Markup:
+    """What a person wrote, with its lines."""
+    return Markup("<br>").join(label(line) for line in text.split("\n"))
 
 
 def _marked(text: str) -> Markup:

@@ -179,6 +179,14 @@ def test_a_bomb_that_lies_about_its_size_is_read_no_further_than_it_says(
     assert time.process_time() - began < 2
 
 
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_package_compressed_as_no_office_program_does_is_not_examined(
+    compared: Compared, packed: Packed, docx: Parts, compression: int
+) -> None:
+    result = compared("docx", packed(docx, compression), packed(docx))
+    assert (result.outcome, result.reason) == ("not examined", Why.MALFORMED)
+
+
 def test_an_encrypted_package_is_not_examined(compared: Compared, packed: Packed, docx: Parts) -> None:
     locked = bytearray(packed(docx))
     at = locked.find(b"PK\x01\x02")

@@ -1,6 +1,7 @@
 """What survives a restart, and a kill in the middle."""
 
 import contextlib
+import shutil
 import threading
 import time
 import uuid
@@ -11,7 +12,7 @@ import pytest
 from filrydd.errors import Busy
 from filrydd.rehearsal.server import running
 from filrydd.rehearsal.store import Store
-from filrydd.rehearsal.ways import Ready
+from filrydd.rehearsal.ways import Library, Ready, Ways
 
 GRAIN = 320 * 1024
 DATA = bytes(range(251)) * (GRAIN * 4 // 251)
@@ -19,8 +20,6 @@ DATA = bytes(range(251)) * (GRAIN * 4 // 251)
 
 def library_of_child(library_of, child):
     words = dict(child.ready)
-    from filrydd.rehearsal.ways import Library
-
     words["drives"] = tuple(Library(**drive) for drive in words["drives"])
     return library_of(Ready(**words))
 
@@ -40,6 +39,30 @@ def test_everything_is_there_after_a_restart_on_the_same_ports(tmp_path, library
         assert library.content("mappe/a.txt") == b"to"
         assert len(library.get("mappe/a.txt", "versions").json()["value"]) == 2
         assert library.whole_delta(link)[0] == []
+
+
+def test_a_database_that_was_put_back_makes_clients_begin_anew(tmp_path, library_of, error) -> None:
+    with running(tmp_path / "a") as ready:
+        library_of(ready).put("a.txt")
+    shutil.copytree(tmp_path / "a", tmp_path / "copy")
+    with running(tmp_path / "a") as ready:
+        library = library_of(ready)
+        library.put("b.txt")
+        _found, link = library.whole_delta()
+    shutil.rmtree(tmp_path / "a")
+    shutil.copytree(tmp_path / "copy", tmp_path / "a")
+    with running(tmp_path / "a"):
+        assert error(library.http.get(link)) == (410, "resyncRequired")
+
+
+def test_a_download_address_holds_for_an_hour(tmp_path, library_of, error) -> None:
+    with running(tmp_path) as ready:
+        library = library_of(ready)
+        url = library.put("a.txt", b"innhold").json()["@microsoft.graph.downloadUrl"]
+    with running(tmp_path, Ways(clock_offset=3500)):
+        assert library.http.get(url).content == b"innhold"
+    with running(tmp_path, Ways(clock_offset=3700)):
+        assert error(library.http.get(url)) == (401, "expiredToken")
 
 
 def test_a_folder_has_one_tenant_at_a_time(tmp_path) -> None:
@@ -158,10 +181,14 @@ def test_acts_that_wait_together_succeed_and_fail_each_for_itself(tmp_path) -> N
         def insert(name: str):
             return store.submit(lambda con: con.execute("INSERT INTO setting VALUES (?, 'x')", (name,)).rowcount)
 
-        waiting = [insert(name) for name in ("a", "b", "a", "c")]
+        def insert_and_fail(con):
+            con.execute("INSERT INTO setting VALUES ('halv', 'x')")
+            raise ValueError("half-way")
+
+        waiting = [insert("a"), insert("b"), store.submit(insert_and_fail), insert("a"), insert("c")]
         gate.set()
         assert first.result(5) is True
-        assert [each.exception(5) is None for each in waiting] == [True, True, False, True]
+        assert [each.exception(5) is None for each in waiting] == [True, True, False, False, True]
         names = [name for (name,) in store.read.execute("SELECT name FROM setting ORDER BY name")]
         assert names == ["a", "b", "c"]
     finally:

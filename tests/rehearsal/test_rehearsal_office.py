@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -62,6 +63,8 @@ def test_a_file_with_own_properties_keeps_them(library) -> None:
     stored = library.content("a.xlsx")
     before, after = members(raw.getvalue()), members(stored)
     assert {name for name in after if before.get(name) != after[name]} == {"docProps/custom.xml"}
+    pids = re.findall(rb'pid="(\d+)"', after["docProps/custom.xml"])
+    assert len(pids) == len(set(pids)) == 2
     properties = openpyxl.load_workbook(io.BytesIO(stored)).custom_doc_props
     assert properties["Saksnummer"].value == "2024/17"
     assert "ContentTypeId" in properties.names

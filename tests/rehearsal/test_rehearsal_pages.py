@@ -52,6 +52,8 @@ def test_hostile_names_are_text(library, tenant) -> None:
         library.put(f"fiendtlig/{name}")
     page = library.http.get(library.item("fiendtlig")["webUrl"]).text
     assert "{{ 7777+1 }}&amp;amp;&#39;onload=x" in page.replace("<wbr>", "")
+    file = library.http.get(library.item("fiendtlig/{{ 7777+1 }}&amp;'onload=x.txt")["webUrl"]).text
+    assert "<title>{{ 7777+1 }}&amp;amp;&#39;onload=x.txt – Rehearsal</title>" in file
     assert "7778" not in text_of(page)
     assert "<bdi>\u202etxt.<wbr>exe</bdi>" in page
     assert "<script" not in page.lower()

@@ -1,5 +1,6 @@
 """Whatever is asked, the answer is a refusal in Graph's form or what was asked for, never a failure."""
 
+import gettext
 import json
 import os
 import stat
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from filrydd import lang
 from filrydd.rehearsal import graph
 from filrydd.rehearsal.server import running
 
@@ -19,7 +21,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 QUERIES = st.sampled_from(
     ["", "$top=99999999999", "$top=٣", "$skiptoken=%FF", "$select=", "$select=*", "token=%00", "guid=x&opened=%D9%A3",
-     "@name.conflictBehavior=x", "until=9&tempauth=%ED%A0%80", "lang=%00", "after=%ED%A0%80"]
+     "@name.conflictBehavior=x", "until=9&tempauth=%ED%A0%80", "lang=en%00", "after=%ED%A0%80"]
 )  # fmt: skip
 WORDS = st.sampled_from(
     ["name", "folder", "item", "parentReference", "id", "path", "fileSystemInfo", "lastModifiedDateTime", "requests",
@@ -42,7 +44,9 @@ CALLS = st.tuples(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(call=CALLS)
-def test_no_request_makes_the_tenant_fail(library, tenant, call) -> None:
+def test_no_request_makes_the_tenant_fail(library, tenant, call, monkeypatch) -> None:
+    # An unknown language is Norwegian; its texts are somebody else's.
+    monkeypatch.setattr(lang, "_catalogue", lambda _wanted: gettext.NullTranslations())
     method, pieces, query, value, in_drive = call
     top = library.address if in_drive else tenant.web
     transfers = library.put("fil.txt").json()["@microsoft.graph.downloadUrl"].partition("/download")[0]

@@ -5,6 +5,7 @@ import os
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from filrydd.catalog import answers, proposals
 from filrydd.catalog.connection import Catalog
@@ -49,7 +50,9 @@ def run(work: Work, path: Path, *, force: bool = False) -> Exported:
     try:
         with work.catalog() as catalog, answers.snapshot(catalog):
             digest = _current(work, catalog)
-            groups, files = _write(work, catalog, digest, draft)
+            # Opened first: a folder that is not there is no news after ten minutes' work.
+            with draft.open("wb") as file:
+                groups, files = _write(work, catalog, digest, file)
         draft.replace(path)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
@@ -80,7 +83,7 @@ def _current(work: Work, catalog: Catalog) -> str:
     return digest
 
 
-def _write(work: Work, catalog: Catalog, digest: str, place: Path) -> tuple[int, int]:
+def _write(work: Work, catalog: Catalog, digest: str, file: IO[bytes]) -> tuple[int, int]:
     # openpyxl takes a quarter of a second to load; nothing that fails before this needs it.
     from filrydd.stages.sheet.writing import Writer
 
@@ -116,5 +119,5 @@ def _write(work: Work, catalog: Catalog, digest: str, place: Path) -> tuple[int,
             rows=rows,
             sums=sums,
         )
-        writer.save(facts.lines(), place)
+        writer.save(facts.lines(), file)
     return rows["groups"], rows["files"]

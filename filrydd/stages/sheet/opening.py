@@ -43,7 +43,9 @@ def opened(path: Path, files: int, area: str) -> Iterator["Workbook"]:
     if path.suffix.lower() != ".xlsx":
         raise _refused(path, _("it is not an Excel file of the kind .xlsx"), area)
     most = _BYTES + files * _BYTES_A_FILE
-    with path.open("rb") as file:
+    with path.open("rb") as file, warnings.catch_warnings():
+        # It warns of what it leaves out (extensions, odd dates); nothing of that is read here.
+        warnings.filterwarnings("ignore", module="openpyxl")
         if not stat.S_ISREG(path.stat().st_mode) or path.stat().st_size > most:
             raise _refused(path, _("it is larger than any list of this area can be"), area)
         if file.read(len(_OLD_OR_ENCRYPTED)) == _OLD_OR_ENCRYPTED:
@@ -82,10 +84,7 @@ def _examine(path: Path, file: IO[bytes], most: int, area: str) -> None:
 def fenced(path: Path, area: str) -> Iterator[None]:
     """Whatever a reader of workbooks throws at broken or hostile bytes becomes SheetRefused."""
     try:
-        with warnings.catch_warnings():
-            # openpyxl warns of what it leaves out (extensions, odd dates); nothing of that is read here.
-            warnings.simplefilter("ignore")
-            yield
+        yield
     except FilryddError:
         raise
     except Exception as error:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, cast
+from typing import IO, TYPE_CHECKING, Self, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from filrydd.lang import _
@@ -19,7 +19,6 @@ from filrydd.stages.sheet.cells import needs_quoting
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
     from openpyxl.worksheet.worksheet import Worksheet
 
 _ANSWER, _SEAL = get_column_letter(form.FIXED + 1), get_column_letter(form.COLUMNS)
@@ -46,9 +45,10 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # A list that is given up half way: openpyxl still holds the temporary file of its last sheet.
-        if self._sheet is not None:
-            self._sheet.close()
+        # A list that is given up half way: openpyxl still holds the temporary file of the last sheet.
+        for sheet in self._book.worksheets:
+            if isinstance(sheet, WriteOnlyWorksheet) and not sheet.closed:
+                sheet.close()
 
     def begin(self, kind: form.Kind) -> None:
         """The rows that follow are of that kind."""
@@ -81,16 +81,15 @@ class Writer:
         sheet.append([*shown, self._open, self._open, seal])
         self._rows += 1
 
-    def save(self, facts: Iterable[tuple[str, str]], place: Path) -> None:
-        """Add the hidden sheet with the facts and write everything."""
+    def save(self, facts: Iterable[tuple[str, str]], file: IO[bytes]) -> None:
+        """Add the hidden sheet with the facts and write everything into the file."""
         self._finish_sheet()
         hidden = self._book.create_sheet(form.FACTS)
         hidden.sheet_state = "veryHidden"
         for name, value in facts:
             hidden.append([self._text(hidden, name), self._text(hidden, value)])
         cast("Worksheet", hidden).protection.sheet = True
-        with place.open("wb") as file:
-            self._book.save(file)
+        self._book.save(file)
 
     def _finish_sheet(self) -> None:
         sheet, self._sheet = self._sheet, None
@@ -115,11 +114,11 @@ class Writer:
         sheet.close()
 
     @staticmethod
-    def _styled(sheet: "WriteOnlyWorksheet", value: str | None) -> "Cell":
+    def _styled(sheet: WriteOnlyWorksheet, value: str | None) -> "Cell":
         return WriteOnlyCell(sheet, value)
 
     @classmethod
-    def _text(cls, sheet: "WriteOnlyWorksheet", value: str) -> "Cell":
+    def _text(cls, sheet: WriteOnlyWorksheet, value: str) -> "Cell":
         cell = cls._styled(sheet, value)
         cell.data_type = "s"
         cell.quotePrefix = True

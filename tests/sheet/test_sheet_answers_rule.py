@@ -1,0 +1,142 @@
+"""What an answer is worth: it beats a rule, never a block; and nobody destroys by answer what the rules keep."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filrydd.catalog import answers as catalog_answers
+from filrydd.catalog import rulings
+from filrydd.catalog.answers import Known, Verdict, verdict
+from filrydd.model.rule import NO_RULE, UNREADABLE, All, Fate, Noark, Rule, Texts
+from filrydd.stages import classify, propose
+from filrydd.stages.sheet import answers
+from filrydd.stages.sheet.answers import Change
+from tests.areas import Area
+from tests.sheet.lists import DELETE, FULL_POLICY, KEEP, MOVE, answered, write
+
+DAY = date(2026, 11, 23)
+rules = st.builds(
+    Rule,
+    name=st.just("r"),
+    fate=st.sampled_from(Fate),
+    when=st.just(All()),
+    reason=st.just(Texts("x")),
+    basis=st.sampled_from(["", "arkivlova § 13"]),
+    noark=st.sampled_from(Noark),
+    confirmed_on=st.sampled_from([None, DAY, date(2026, 11, 24)]),
+    awaits_confirmation=st.booleans(),
+)
+
+
+@given(rules, st.booleans(), st.sampled_from(Fate))
+def test_to_destroy_is_open_only_where_the_rule_destroys_or_an_archivist_confirmed_that_it_may(
+    rule: Rule, block: bool, fate: Fate
+) -> None:
+    found = verdict(Known(rule, rule, block), fate, DAY)
+    if fate is Fate.HOLD:
+        assert found is Verdict.RULES
+    elif block:
+        assert found is Verdict.BLOCKED
+    elif fate is Fate.DESTROY and found is Verdict.RULES and rule.fate is not Fate.DESTROY:
+        assert (rule.fate, rule.noark, rule.confirmed_on) == (Fate.HOLD, Noark.DESTROY, DAY)
+        assert rule.basis
+        assert not rule.awaits_confirmation
+    elif rule.fate is Fate.MOVE and fate is Fate.DESTROY:
+        assert found is Verdict.NOT_TO_DESTROY
+
+
+def test_what_no_rule_judged_may_be_moved_and_what_was_not_read_may_not() -> None:
+    assert verdict(Known(NO_RULE, NO_RULE, False), Fate.MOVE, DAY) is Verdict.RULES
+    assert verdict(Known(UNREADABLE, UNREADABLE, False), Fate.MOVE, DAY) is Verdict.UNREADABLE
+
+
+def overruled(area: Area, day: date = DAY) -> dict[str, Rule]:
+    """Every file's rule once the answers are put in, beginning from what the policy says alone."""
+    with area.catalog() as catalog:
+        catalog.run(
+            "CREATE TEMP TABLE matched AS SELECT g.file, COALESCE(a.base, g.rule) AS rule FROM ruling g"
+            " LEFT JOIN answered_rule a ON a.rule = g.rule"
+        )
+        made = dict.fromkeys(
+            number for _, number in catalog_answers.overrule(catalog, lambda rule: rulings._store(catalog, rule), day)
+        )
+        found = {
+            row["name"]: rulings.rule(catalog, row["rule"])
+            for row in catalog.rows("SELECT f.name, m.rule FROM temp.matched m JOIN file f ON f.id = m.file")
+        }
+        known = catalog_answers.known_rules(catalog)
+        assert all(known[number].base.decided_by in ("", "Arkivar") for number in made)
+        return found
+
+
+def answer(area: Area, said: dict[str, str]) -> answers.Plan:
+    return answers.apply(area.work(), answered(write(area), said), "Kari Nordmann").plan
+
+
+def test_answers_in_force_beat_the_rules_and_say_who_decided(area: Area) -> None:
+    answer(area, {"Notat/a.txt": KEEP, "Hjem/mitt.txt": MOVE, "Bilag/gammel.pdf": KEEP, "Avklart/k.txt": DELETE})
+    found = overruled(area)
+    fates = {name: rule.fate for name, rule in found.items()}
+    assert (fates["a.txt"], fates["mitt.txt"], fates["gammel.pdf"]) == (Fate.HOLD, Fate.MOVE, Fate.HOLD)
+    assert (fates["k.txt"], fates["b.txt"], fates["Thumbs.db"]) == (Fate.DESTROY, Fate.MOVE, Fate.DESTROY)
+    rule = found["k.txt"]
+    assert (rule.name, rule.decided_by, rule.decided_on) == ("confirmed", "Kari Nordmann", area.work().day())
+    assert (rule.basis, rule.confirmed_by, rule.junk) == ("arkivlova § 13", "Arkivar", False)
+    assert rule.reason.en == "Kari Nordmann answered this on the move list. The rule said: The archivist agrees."
+
+
+def test_to_destroy_waits_for_the_archivist_and_is_said_so(area: Area) -> None:
+    plan = answer(area, {"Tvil/t.txt": DELETE})
+    assert plan.changes == (Change(Fate.HOLD, Fate.DESTROY, 1, True),)
+    assert plan.waiting == 1
+    assert overruled(area)["t.txt"].fate is Fate.HOLD
+    confirmed = FULL_POLICY.replace("{nb: Noen må avgjøre.,", "{nb: Avklart.,").replace(
+        "en: Somebody must decide.}",
+        "en: Settled.}\n    decided: {by: Arkivar, on: 2026-01-02}\n    confirmed: {by: Arkivar, on: 2026-02-02}",
+    )
+    area.policy(confirmed)
+    classify.run(area.work())
+    assert overruled(area)["t.txt"].fate is Fate.DESTROY
+    assert overruled(area, date(2026, 2, 1))["t.txt"].fate is Fate.HOLD
+
+
+def test_an_answer_to_destroy_has_no_force_once_the_rule_keeps_the_file(area: Area) -> None:
+    answer(area, {"Avklart/k.txt": DELETE})
+    area.policy(FULL_POLICY.replace("when: {path: Hjem}", "when: {path: [Hjem, Avklart]}"))
+    classify.run(area.work())
+    assert overruled(area)["k.txt"].fate is Fate.HOLD
+
+
+def test_every_file_keeps_one_rule(area: Area) -> None:
+    before = overruled(area)
+    answer(area, dict.fromkeys(["Notat/a.txt", "Notat/b.txt", "Barn/sak.txt", "Thumbs.db"], KEEP))
+    after = overruled(area)
+    assert set(before) == set(after)
+    assert {name for name in after if after[name] != before[name]} == {"a.txt", "b.txt", "Thumbs.db"}
+
+
+@pytest.mark.parametrize("said", [MOVE, DELETE])
+def test_a_rule_made_by_an_answer_does_not_open_the_way_to_another(
+    make_area: Callable[..., Area], area: Area, said: str
+) -> None:
+    """Kept by an answer, a file may be answered for anew, and is measured by what the policy says of it."""
+    kept = Known(
+        rule=Rule("the rest", Fate.HOLD, All(), Texts("x"), basis="§", noark=Noark.DESTROY, confirmed_on=DAY),
+        base=Rule("the rest", Fate.MOVE, All(), Texts("x")),
+        block=False,
+    )
+    expected = {MOVE: (Fate.MOVE, Verdict.RULES), DELETE: (Fate.DESTROY, Verdict.NOT_TO_DESTROY)}[said]
+    assert verdict(kept, expected[0], DAY) is expected[1]
+
+
+def test_classify_puts_the_answers_in(area: Area) -> None:
+    if "answers" not in vars(rulings):
+        pytest.skip("classify does not ask the answers yet")
+    answer(area, {"Notat/a.txt": KEEP, "Avklart/k.txt": DELETE})
+    classify.run(area.work())
+    assert classify.explain(area.work(), "Notat/a.txt").rule.fate is Fate.HOLD  # type: ignore[union-attr]
+    propose.run(area.work())
+    assert answers.plan(area.work(), answered(write(area), {"Notat/a.txt": MOVE})).new == 1

@@ -1,0 +1,42 @@
+"""Every proposed address fits into SharePoint's limits, whatever the area holds."""
+
+from collections.abc import Callable
+
+from filrydd.catalog import proposals
+from filrydd.layout.names import length
+from tests.areas import Area
+
+
+def addresses(area: Area) -> dict[str, str]:
+    """The whole decoded, server-relative address of every placement, by the old name."""
+    with area.catalog() as catalog:
+        where = proposals.destination(catalog)
+        assert where is not None
+        return {
+            row["name"]: f"sites/regnskap/{where.library}/{row['path']}/{row['new_name'] or row['name']}"
+            for row in catalog.rows(
+                "SELECT f.name, t.path, c.name AS new_name FROM placement c JOIN file f ON f.id = c.file"
+                " JOIN target t ON t.folder = c.target"
+            )
+        }
+
+
+def test_paths_of_every_length_around_the_limit_come_out_within_it(make_area: Callable[..., Area]) -> None:
+    tree: dict[str, object] = {"Bilag": {}}
+    for depth in range(1, 7):
+        inner = tree
+        for level in range(depth):
+            name = f"{level} " + "nivå" * 14
+            inner = inner.setdefault(name, {})  # type: ignore[assignment]
+        for extra in range(0, 60, 7):
+            inner[f"{depth}-{extra}-" + "x" * extra + ".txt"] = "1"
+        inner[f"{depth}-😀" + "😀" * 40 + ".txt"] = "1"
+    area = make_area(tree)
+    done = area.until_proposed()
+    found = addresses(area)
+    assert len(found) == done.placements == 60
+    assert max(length(address) for address in found.values()) <= 400
+    assert len({address.casefold() for address in found.values()}) == 60
+    assert {address for name, address in found.items() if name.startswith("1-0-")} == {
+        f"sites/regnskap/Dokumenter/Felles/0 {'nivå' * 14}/1-0-.txt"
+    }

@@ -1,0 +1,210 @@
+"""What the pages say of a part."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from starlette.testclient import TestClient
+
+import filrydd.lang
+from filrydd.web.application import application
+from filrydd.web.door import Door
+from tests.areas import POLICY, Area, days_ago
+from tests.web.reader import HERE, MARKUP, PORT, TWO_PEOPLE, Clock, Reader, reading
+
+NORWEGIAN = pytest.mark.skipif(
+    not (Path(filrydd.lang.__file__).parent / "nb.mo").exists(), reason="the Norwegian texts are not compiled"
+)
+
+
+def test_the_list_says_for_each_part_who_it_asks_and_how_much_it_is_about(reader: Reader) -> None:
+    text = reading(reader.log_in().read("/"))
+    bilag, felles = text.partition("bilag")[2].split("felles")
+    assert "Ola Lunde" in bilag and "Not begun" in bilag
+    assert "To move1 file, 3" in bilag and "documents2 files, 8" in bilag
+    assert "Kari Nordmann" in felles and "computers made1 file, 5" in felles and "To keep for now1 file, 7" in felles
+
+
+def test_a_part_says_why_where_to_and_by_which_law(reader: Reader) -> None:
+    text = reading(reader.log_in().read("/part/bilag"))
+    assert "The period is over." in text and "Legal basis: bokføringsloven § 13" in text
+    assert "Bilag/2010/faktura.pdf" in text
+    assert "Bilag/2026/ny.docx New address:Felles/Bilag/2026/ny.docx" in text
+    assert "library Dokumenter in https://contoso.sharepoint.com/sites/regnskap" in text
+
+
+def test_a_part_shows_the_files_of_its_own_folders_alone(reader: Reader) -> None:
+    text = reading(reader.log_in().read("/part/felles"))
+    assert "møtereferat.docx" in text and "Thumbs.db" in text and "Hjem/kari/privat.txt" in text
+    assert "faktura" not in text
+
+
+def test_names_that_change_are_listed_with_the_reason(reader: Reader) -> None:
+    text = reading(reader.log_in().read("/part/felles"))
+    assert "Brev/a:b.txt New name:a-b.txt SharePoint does not allow a character" in text
+
+
+def test_hostile_names_are_harmless_and_visible(reader: Reader) -> None:
+    reader.log_in()
+    text = reader.read("/part/felles")
+    assert "<img" not in text and "&lt;img src=x onerror=alert(1)&gt;" in text.replace("<wbr>", "")
+    assert MARKUP not in text
+    assert "\u202e" not in text and '<span class="unseen">U+202E</span>' in text
+
+
+def test_a_very_long_name_is_folded_and_can_be_seen_whole(
+    make_area: Callable[..., Area], reader: Reader, tmp_path: Path
+) -> None:
+    deep = reader.area.top.joinpath("Brev", *["mappe" * 40] * 15)
+    deep.mkdir(parents=True)
+    (deep / "sist.txt").write_bytes(b"x")
+    for name in ("svar.docx", "a:b.txt", MARKUP):
+        (reader.area.top / "Brev" / name).unlink()
+    reader.area.until_proposed()
+    text = reader.log_in().read("/part/felles")
+    assert "characters; show all)" in text
+    assert f"Brev/{'/'.join(['mappe' * 40] * 15)}/sist.txt" in text.replace("<wbr>", "")
+
+
+def test_more_groups_than_fit_are_summed_up_and_said_so(make_area: Callable[..., Area], clock: Clock) -> None:
+    area = make_area({f"mappe {number:03}": {"a.txt": b"12345"} for number in range(104)})
+    area.policy(POLICY.replace("    parts: [{name: bilag, path: Bilag, contact: {name: Ola Lunde}}]\n", ""))
+    area.until_proposed()
+    text = reading(_reader(area, clock).log_in().read("/part/felles"))
+    assert text.count("The file:") == 100
+    assert "104 files, 520" in text
+    assert "And 4 files, 20 byte in groups that are not shown here." in text
+    assert "4 groups are not shown here." in text
+
+
+def test_what_could_not_be_read_is_listed(reader: Reader) -> None:
+    (reader.area.top / "Brev" / "snarvei").symlink_to("/")
+    reader.area.until_proposed()
+    text = reading(reader.log_in().read("/part/felles"))
+    assert "Brev/snarvei: it is a link to another place" in text
+
+
+def test_a_part_that_is_signed_says_by_whom_and_what_changed_since(reader: Reader) -> None:
+    reader.area.sign("bilag")
+    reader.log_in()
+    assert "Signed by Kari Nordmann on" in reading(reader.read("/"))
+    assert "Go on to sign" not in reader.read("/part/bilag")
+    (reader.area.top / "Bilag" / "2026" / "nyere.docx").write_bytes(b"newer")
+    worked_on = reader.area.top / "Bilag" / "2010" / "faktura.pdf"
+    worked_on.write_bytes(b"worked on")
+    os.utime(worked_on, (days_ago(8000), days_ago(8000)))
+    reader.area.until_proposed()
+    assert "2 files need a new look" in reading(reader.read("/"))
+    text = reading(reader.read("/part/bilag"))
+    assert "Bilag/2026/nyere.docx: new in the folder" in text
+    assert "Bilag/2010/faktura.pdf: somebody has worked on it" in text
+    assert "ny.docx:" not in text
+    assert "Go on to sign bilag" in text
+
+
+def test_documents_that_a_signature_does_not_cover_are_not_called_changed(reader: Reader) -> None:
+    reader.area.sign("bilag", destroys=False)
+    text = reading(reader.log_in().read("/"))
+    assert "The deletion of 2 files is not signed." in text
+    assert "Signed by Kari Nordmann" in text and "new look" not in text
+
+
+def test_a_part_with_nothing_to_sign_says_so(make_area: Callable[..., Area], clock: Clock) -> None:
+    area = make_area({"Hjem": {"a.txt": b"a"}, "Bilag": {"b.txt": b"b"}})
+    area.until_proposed()
+    reader = _reader(area, clock).log_in()
+    assert "Nothing to sign: everything stays for now." in reading(reader.read("/"))
+    assert "Go on to sign" not in reader.read("/part/felles")
+
+
+def test_a_part_that_is_not_there_is_said_to_be_missing(reader: Reader) -> None:
+    reader.log_in()
+    for below in ("", "/sign", "/receipt", "/withdraw", "/withdrawn"):
+        assert "There is no such part" in reader.read(f"/part/nothing{below}", 404)
+
+
+@pytest.mark.parametrize("name", ["a/sign", "æ ø?å#&", "<b>fet</b>", "100%", "a%2Fb", "x\u202ey"])
+def test_a_part_may_have_any_name(make_area: Callable[..., Area], clock: Clock, name: str) -> None:
+    area = make_area({"Bilag": {"b.txt": b"b"}})
+    escaped = name.replace("\u202e", "\\u202e")
+    area.policy(POLICY.replace("{name: bilag,", f'{{name: "{escaped}",'))
+    area.until_proposed()
+    reader = _reader(area, clock).log_in()
+    address = f"/part/{quote(name, safe='')}"
+    assert f'href="{address}"' in reader.read("/")
+    assert "Bilag/b.txt" in reading(reader.read(address))
+    form = reader.form(f"{address}/sign", name="Kari", role="kontakt", agree="yes")
+    answer = reader.client.post(f"{address}/sign", data=form, headers=reader.headers)
+    assert answer.headers["location"] == f"{address}/receipt"
+    text = reader.read(answer.headers["location"])
+    assert "<b>" not in text and "\u202e" not in text
+
+
+def test_what_keeps_a_page_from_being_shown_is_told_in_words(reader: Reader) -> None:
+    reader.log_in()
+    shutil.rmtree(reader.area.work().scans)
+    text = reading(reader.read("/", 409))
+    assert "The area felles has not been scanned." in text and "filrydd scan felles SOURCE" in text
+
+
+def test_a_fault_of_the_program_is_not_shown_to_the_reader(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_words: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("filrydd.web.views.parts", broken)
+    text = reader.log_in().read("/", 500)
+    assert "This is a fault in filrydd" in text and "secret" not in text
+
+
+def test_the_language_is_the_browsers_until_the_reader_chooses(reader: Reader) -> None:
+    reader.log_in()
+    assert '<html lang="en">' in reader.read("/")
+    assert 'href="/?language=nb"' in reader.read("/")
+
+
+@NORWEGIAN
+def test_the_choice_of_language_lasts(reader: Reader) -> None:
+    reader.log_in()
+    assert '<html lang="nb">' in reader.read("/?language=nb")
+    assert '<html lang="nb">' in reader.read("/part/felles")
+    assert '<html lang="en">' in reader.read("/?language=en")
+
+
+@NORWEGIAN
+@pytest.mark.parametrize(
+    ("wish", "language"),
+    [
+        ("nb-NO,nb;q=0.9,en;q=0.8", "nb"),
+        ("de,en;q=0.3,no;q=0.5", "nb"),
+        ("nn", "nb"),
+        ("en-GB,nb;q=0.5", "en"),
+        ("en;q=x,nb;q=0.1", "nb"),
+        ("", "en"),
+        ("de", "en"),
+    ],
+)
+def test_the_browser_is_asked_for_its_language(reader: Reader, wish: str, language: str) -> None:
+    answer = reader.client.get("/", headers={"accept-language": wish})
+    assert f'<html lang="{language}">' in answer.text
+
+
+def test_two_people_are_needed_where_the_policy_says_so(reader: Reader) -> None:
+    reader.area.policy(TWO_PEOPLE)
+    text = reading(reader.log_in().read("/part/bilag/sign"))
+    assert "Two people must sign that 2 documents are deleted. That is not possible here yet." in text
+    assert "Also sign" not in text
+
+
+def _reader(area: Area, clock: Clock) -> Reader:
+    door = Door(clock)
+    client = TestClient(
+        application(area.work(clock), door, PORT),
+        base_url=HERE,
+        follow_redirects=False,
+        headers={"accept-language": "en"},
+    )
+    return Reader(area, door, clock, client)
