@@ -37,6 +37,9 @@ def test_paths_of_every_length_around_the_limit_come_out_within_it(make_area: Ca
     assert len(found) == done.placements == 60
     assert max(length(address) for address in found.values()) <= 400
     assert len({address.casefold() for address in found.values()}) == 60
-    assert {address for name, address in found.items() if name.startswith("1-0-")} == {
-        f"sites/regnskap/Dokumenter/Felles/0 {'nivå' * 14}/1-0-.txt"
-    }
+
+
+def test_what_fits_stays_as_it_was(make_area: Callable[..., Area]) -> None:
+    area = make_area({"Bilag": {}, "Notat": {"Møte 3. mai.txt": "1"}})
+    assert area.until_proposed().mended == 0
+    assert addresses(area) == {"Møte 3. mai.txt": "sites/regnskap/Dokumenter/Felles/Notat/Møte 3. mai.txt"}
