@@ -27,7 +27,7 @@ from filrydd.targets.graph import GraphTenant
 CRASHED = 77
 # What changes the world, beside commits: what it makes in the tenant, and what it does to the old area.
 ACTS = {
-    GraphTenant: ("make_library", "make_folder", "send", "deposit"),
+    GraphTenant: ("make_library", "make_folder", "send", "set_times", "deposit"),
     PosixSource: ("permit", "retire", "retire_folder"),
 }
 

@@ -69,7 +69,7 @@ def updated(code: dict[Id, list[str]], known: Iterable[Message]) -> Texts:
         message = texts.add(
             id,
             was.string if was else "",
-            [(file, None) for file in files],
+            [(file, 0) for file in files],
             user_comments=was.user_comments if was else (),
         )
         # Babel guesses from a percent sign that a text is filled with `%`; here it never is.

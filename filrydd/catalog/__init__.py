@@ -4,16 +4,22 @@ connection.py   opening, transactions, SQLite's errors in the design's words
 migrations.py   the schema, version by version, from sql/
 place.py        is this folder on a network drive?
 locks.py        who may work on an area at the same time
+copies.py       copies of a catalog, and whether one is whole
 scanning.py     what a scan saw, published as a difference
 paths.py        paths from folders; files in the order of the tree
 predicates.py   predicates rendered to SQL
 rulings.py      every file's ruling
+answers.py      what people said about single files on the move list
 proposals.py    targets, placements, parts, bundles
+overview.py     what a part's contact is shown
 signoffs.py     who signed what, and what of it still holds
+signatures.py   whether what counts as signed is what the bundles say
 uploads.py      intents, receipts, failures
 findings.py     findings and full comparisons
 seals.py        former permissions
 retirements.py  proofs, and what they allowed to delete
-ledger.py       the chain, its roots and its signature
+runs.py         runs of the acting stages, each ended by a ledger row
+ledger.py       the chain and its roots
+keys.py         the key that signs it, outside the workspace
 figures.py      what the status page shows
 """

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from filrydd.catalog import keys
+from filrydd.catalog import keys, signatures
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import ClockMoved
 from filrydd.lang import _
@@ -76,11 +76,15 @@ def row_hash(number: int, at: int, kind: str, actor: str, body: str, root: str, 
 
 
 def root_of(catalog: Catalog, kind: str, number: int) -> str:
-    """SHA-256 over the rows that a run, sign-off or seal wrote, as they are now."""
+    """SHA-256 over the rows that a run, sign-off or seal wrote, or over all answers (0), as they are now."""
     if kind == "sign-off":
         from filrydd.catalog import signoffs
 
         return signoffs.root(catalog, number)
+    if kind == "answers":
+        from filrydd.catalog import answers
+
+        return answers.root(catalog)
     if kind not in ROOTS:
         return ""
     hasher = hashlib.sha256(f"filrydd {kind} 1".encode())
@@ -124,6 +128,7 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
     previous, expected = BEGINNING, 1
     latest: dict[tuple[str, int], Row] = {}
     hashes: dict[int, str] = {}
+    withdrawn: set[int] = set()
     for row in rows(catalog):
         if row.id != expected:
             wrong.append(_("Entry {number} of the ledger is missing.").format(number=expected))
@@ -136,9 +141,12 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
             wrong.append(_("Entry {number} is not signed with this machine's key.").format(number=row.id))
         previous, expected = row.hash, expected + 1
         hashes[row.id] = row.hash
-        number = json.loads(row.body).get("of")
-        if isinstance(number, int) and row.root:
-            latest[row.kind, number] = row
+        body = json.loads(row.body)
+        number = body.get("of")
+        if row.kind == "withdrawal":
+            withdrawn.add(body["signoff"])
+        if row.root:
+            latest[row.kind, number if isinstance(number, int) else 0] = row
     for (kind, number), row in latest.items():
         # A seal is vouched for again when more came under it; the last word holds for all of it.
         if root_of(catalog, kind, number) != row.root:
@@ -149,7 +157,9 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
             )
     for kind, sql in (
         ("sign-off", "SELECT id FROM signoff"),
+        ("answers", "SELECT DISTINCT 0 FROM answer"),
         ("upload", "SELECT DISTINCT run FROM receipt"),
+        ("verify", "SELECT DISTINCT run FROM comparison"),
         ("retire", "SELECT DISTINCT run FROM retirement WHERE done IS NOT NULL"),
     ):
         for found in catalog.rows(sql):
@@ -157,6 +167,7 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
             is_open = catalog.value("SELECT 1 FROM run WHERE id = ? AND ended IS NULL", (found[0],))
             if (kind, found[0]) not in latest and (kind == "sign-off" or not is_open):
                 wrong.append(_("{kind} {number} is not in the ledger.").format(kind=kind, number=found[0]))
+    wrong += _forged_signatures(catalog, withdrawn)
     for deposit in deposits:
         if hashes.get(deposit["ledger"]) != deposit["hash"] or deposit["public"] != public:
             wrong.append(
@@ -164,4 +175,14 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
                     number=deposit["ledger"]
                 )
             )
+    return wrong
+
+
+def _forged_signatures(catalog: Catalog, withdrawn: set[int]) -> list[str]:
+    wrong = [
+        _("{path} counts as signed for, and no signature says so.").format(path=path)
+        for path in signatures.unsupported(catalog)
+    ]
+    if {row["signoff"] for row in catalog.rows("SELECT signoff FROM withdrawal")} != withdrawn:
+        wrong.append(_("The withdrawn signatures are not those that the ledger names."))
     return wrong

@@ -19,3 +19,8 @@ def end(catalog: Catalog, run: int, stage: str, actor: str, body: dict[str, Any]
     with catalog.writing(durable=True):
         catalog.run("UPDATE run SET ended = ? WHERE id = ?", (now, run))
         return ledger.append(catalog, stage, actor, {**body, "of": run}, ledger.root_of(catalog, stage, run), now)
+
+
+def interrupted(catalog: Catalog, stage: str) -> bool:
+    """Whether a run of that stage was interrupted and nothing has vouched for what it wrote yet."""
+    return bool(catalog.value("SELECT EXISTS (SELECT 1 FROM run WHERE stage = ? AND ended IS NULL)", (stage,)))

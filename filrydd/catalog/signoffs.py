@@ -12,6 +12,7 @@ from enum import StrEnum
 from filrydd.catalog import proposals
 from filrydd.catalog.connection import Catalog, Row
 from filrydd.catalog.paths import folder_paths
+from filrydd.catalog.signatures import packed
 from filrydd.layout import digest
 
 
@@ -75,7 +76,7 @@ def sign(catalog: Catalog, part: proposals.PartRow, signature: Signature, now: i
         ),
     )
     bundles = (
-        (folder, b"".join(lines), digest.bundle(lines)) for folder, lines in proposals.bundle_lines(catalog, part.id)
+        (folder, packed(lines), digest.bundle(lines)) for folder, lines in proposals.bundle_lines(catalog, part.id)
     )
     catalog.run_many(
         "INSERT INTO signed_bundle (signoff, folder, digest, content) VALUES (?, ?, ?, ?)",

@@ -9,7 +9,6 @@ from filrydd.catalog.paths import folder_paths
 from filrydd.model import names
 from filrydd.model.item import Drive, Item
 
-
 # The reason of a failure that passes by itself: the tenant still waits for an interrupted upload of the same file.
 STILL_OPEN = "an earlier upload is still open"
 

@@ -28,6 +28,9 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--no-anonymous", action="store_true", help="ask for the token on every call")
     parser.add_argument("--units-per-minute", type=int, default=0, help="resource units a minute; 0: no throttling")
     parser.add_argument("--clock-offset", type=float, default=0.0, help="seconds that its clock is ahead")
+    parser.add_argument(
+        "--session-seconds", type=float, default=usual.session_seconds, help="how long an idle upload session lives"
+    )
     parser.add_argument("--seed", type=int, default=usual.seed, help="decides what varies")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     given = parser.parse_args(words)
@@ -38,6 +41,7 @@ def main(words: list[str] | None = None) -> int:
         anonymous=not given.no_anonymous,
         units_per_minute=given.units_per_minute,
         clock_offset=given.clock_offset,
+        session_seconds=given.session_seconds,
         seed=given.seed,
     )
     stop = threading.Event()

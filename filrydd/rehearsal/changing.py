@@ -131,7 +131,7 @@ async def put_content(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAdd
         start, path, there = target(con)
         folders.check_match(there, if_match, if_none_match)
         parent = writing.make_folders(con, drive, start, path[:-1], now)
-        if sessions.open_for(con, parent.id, fold(path[-1]), now):
+        if sessions.open_for(con, parent.id, fold(path[-1]), now, tenancy.ways):
             raise taken(sessions.BUSY)
         return writing.put_file(con, drive, parent, path[-1], content, conflict, Times(), now)
 
@@ -182,7 +182,7 @@ async def open_session(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAd
             given,
             now,
             deferred=bool(body.get("deferCommit")),
-            seed=tenancy.ways.seed,
+            ways=tenancy.ways,
         )
 
     session, ended = await tenancy.store.write(act)
@@ -190,7 +190,7 @@ async def open_session(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAd
         sessions.part(tenancy, guid).unlink(missing_ok=True)
     said = {
         **context(tenancy, call.root, "microsoft.graph.uploadSession"),
-        "expirationDateTime": stamp(sessions.expires(session)),
+        "expirationDateTime": stamp(sessions.expires(session, tenancy.ways)),
         "nextExpectedRanges": ["0-"],
         "uploadUrl": sessions.url(tenancy, session),
     }

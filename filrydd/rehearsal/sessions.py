@@ -15,10 +15,9 @@ from filrydd.rehearsal.names import fold
 from filrydd.rehearsal.refusal import Refused, not_found, taken
 from filrydd.rehearsal.sites import Drive
 from filrydd.rehearsal.tenancy import Tenancy
+from filrydd.rehearsal.ways import Ways
 from filrydd.rehearsal.writing import Times
 
-SLIDING = 15 * 60
-"""Seconds without a fragment after which a session is gone."""
 HARD = 24 * 60 * 60
 """Seconds after which its address is refused whatever happened."""
 BUSY = "A file with the same name is currently being uploaded. Change the filename and try to save again."
@@ -71,15 +70,16 @@ def begin(
     now: float,
     *,
     deferred: bool,
-    seed: int,
+    ways: Ways,
 ) -> tuple[Session, list[str]]:
     """A new session, and the guids of those that ended and whose bytes can go. Raises Refused (409)."""
-    ended = [guid for (guid,) in con.execute("SELECT guid FROM session WHERE touched < ?", (now - SLIDING,))]
-    con.execute("DELETE FROM session WHERE touched < ?", (now - SLIDING,))
-    if open_for(con, parent.id, fold(name), now):
+    oldest = now - ways.session_seconds
+    ended = [guid for (guid,) in con.execute("SELECT guid FROM session WHERE touched < ?", (oldest,))]
+    con.execute("DELETE FROM session WHERE touched < ?", (oldest,))
+    if open_for(con, parent.id, fold(name), now, ways):
         raise taken(BUSY)
     # Which form of range: as good as random, the same for the same seed and name.
-    closed = hashlib.sha256(f"{seed} {name}".encode()).digest()[0] & 1
+    closed = hashlib.sha256(f"{ways.seed} {name}".encode()).digest()[0] & 1
     session = Session(
         guid=str(uuid.uuid4()),
         drive=drive.id,
@@ -101,18 +101,18 @@ def begin(
     return session, ended
 
 
-def open_for(con: sqlite3.Connection, parent: str, folded: str, now: float) -> bool:
+def open_for(con: sqlite3.Connection, parent: str, folded: str, now: float, ways: Ways) -> bool:
     """Whether a session for that target is under way."""
     found = con.execute(
         "SELECT 1 FROM session WHERE parent = ? AND fold = ? AND touched >= ? AND opened >= ?",
-        (parent, folded, now - SLIDING, now - HARD),
+        (parent, folded, now - ways.session_seconds, now - HARD),
     )
     return found.fetchone() is not None
 
 
-def expires(session: Session) -> float:
+def expires(session: Session, ways: Ways) -> float:
     """When it ends if nothing more comes, in seconds since 1970."""
-    return min(session.touched + SLIDING, session.opened + HARD)
+    return min(session.touched + ways.session_seconds, session.opened + HARD)
 
 
 def url(tenancy: Tenancy, session: Session) -> str:
@@ -136,7 +136,7 @@ def resume(tenancy: Tenancy, query: dict[str, str]) -> Session:
     if now - int(opened) > HARD:
         raise Refused(401, "expiredToken", "The upload session has expired.")
     session = find(tenancy.store.read, guid)
-    if session is None or now - session.touched > SLIDING:
+    if session is None or now - session.touched > tenancy.ways.session_seconds:
         raise not_found(MISSING)
     return session
 

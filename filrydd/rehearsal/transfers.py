@@ -111,7 +111,10 @@ class Transfers:
         return JSONResponse(shapes.Items(tenancy, drive).shape(row), status_code=201 if new else 200)
 
     def _status(self, session: Session, status: int) -> Response:
-        said = {"expirationDateTime": stamp(sessions.expires(session)), "nextExpectedRanges": session.ranges()}
+        said = {
+            "expirationDateTime": stamp(sessions.expires(session, self._tenancy.ways)),
+            "nextExpectedRanges": session.ranges(),
+        }
         return JSONResponse(said, status_code=status)
 
     def _forget(self, session: Session) -> None:

@@ -19,6 +19,8 @@ class Ways:
     """Resource units an app has a minute; 0: no throttling."""
     clock_offset: float = 0.0
     """Seconds that the tenant's clock is ahead of this machine's."""
+    session_seconds: float = 15 * 60
+    """Seconds without a fragment after which an upload session is gone."""
     seed: int = 1
     """Decides what SharePoint does now this way, now that: the form of ranges, the size of what is rewritten."""
 

@@ -36,9 +36,9 @@ class Proposed:
 
 def run(work: Work) -> Proposed:
     """Compute the proposal. Raises ProposalChanged when files have no ruling yet, PolicyInvalid, NoSuchArea, Busy."""
-    with work.holding("propose"), work.catalog() as catalog:
-        with work.telling(_("Proposing for {area}").format(area=work.area), None, _("files")):
-            return compute(work, catalog)
+    doing = _("Proposing for {area}").format(area=work.area)
+    with work.holding("propose"), work.catalog() as catalog, work.telling(doing, None, _("files")):
+        return compute(work, catalog)
 
 
 def compute(work: Work, catalog: Catalog) -> Proposed:

@@ -70,6 +70,13 @@ def _provable(work: Work, catalog: Catalog) -> tuple[list[retirements.Provable],
             _("{area} is not sealed, so nothing in it is proved.").format(area=work.area),
             next=f"filrydd seal {work.area} --execute",
         )
+    for stage in ("upload", "verify"):
+        if runs.interrupted(catalog, stage):
+            # What it wrote is in no ledger row yet, so nothing vouches for it.
+            raise NotVerified(
+                _("{stage} of {area} was interrupted.").format(stage=stage, area=work.area),
+                next=f"filrydd verify {work.area}" if stage == "verify" else f"filrydd upload {work.area} --execute",
+            )
     department = work.department()
     over = times.to_datetime(seal.sealed) + timedelta(days=department.grace_days)
     if work.clock() < over:

@@ -9,6 +9,7 @@ from filrydd.catalog.connection import Catalog
 from filrydd.documents import Comparison, Examiner
 from filrydd.lang import _
 from filrydd.model.item import Item
+from filrydd.model.times import same_second
 from filrydd.quickxor import QuickXor
 from filrydd.sources import Source
 from filrydd.sources.source import EntryTrouble, Reader
@@ -126,6 +127,9 @@ class Sender:
             if not (file.tried and await self._is_ours(taken.item, reader, content)):
                 return self._failed(file, "name taken", taken.item.name)
             item = taken.item
+            if not same_second(item.modified, seen.modified):
+                # An empty file gets its times after its content; the interruption came in between.
+                item = await self.tenant.set_times(self.drive, item.id, seen.created, seen.modified)
         hashed = content.hash()
         now = reader.look()
         if (now.size, now.modified) != (seen.size, seen.modified):

@@ -20,7 +20,7 @@ from filrydd.targets.fragments import cancel
 from filrydd.targets.governor import http_date
 from filrydd.targets.items import child, item_by_id, put_content
 from filrydd.targets.refusals import NAME_TAKEN, check_site, item_trouble
-from filrydd.targets.sending import send
+from filrydd.targets.sending import send, set_times
 from filrydd.targets.tenant import ItemTrouble, NameTaken, Sending
 
 LARGEST_DEPOSIT = 4 << 20
@@ -104,6 +104,9 @@ class GraphTenant:
 
     async def send(self, sending: Sending, opened: Callable[[str], None]) -> Item:
         return await send(self._connection, sending, opened)
+
+    async def set_times(self, drive: str, id: str, created: int, modified: int) -> Item:
+        return await set_times(self._connection, drive, id, created, modified)
 
     async def cancel(self, session: str) -> None:
         await cancel(self._connection, session)

@@ -75,7 +75,8 @@ async def _open(connection: Connection, sending: Sending) -> str:
     """The uploadUrl of a new session, its host checked."""
     properties = DriveItemUploadableProperties(
         name=None if sending.replaces else sending.name,
-        additional_data={"@microsoft.graph.conflictBehavior": _conflict(sending)} | _times(sending),
+        additional_data={"@microsoft.graph.conflictBehavior": _conflict(sending)}
+        | _times(sending.created, sending.modified),
     )
     builder = connection.api.drives.by_drive_id(sending.drive).items.by_drive_item_id(_address(sending))
     body = CreateUploadSessionPostRequestBody(item=properties)
@@ -96,8 +97,15 @@ async def _send_empty(connection: Connection, sending: Sending) -> Item:
     if not response.is_success:
         raise item_trouble(response)
     id = item_of(object_of(response.content)).id
+    return await set_times(connection, sending.drive, id, sending.created, sending.modified)
+
+
+async def set_times(connection: Connection, drive: str, id: str, created: int, modified: int) -> Item:
+    """As `Tenant.set_times` promises."""
+    builder = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(id)
+    call = builder.to_patch_request_information(DriveItem(additional_data=_times(created, modified)))
     for attempt in range(1, REPEATS + 1):
-        response = await connection.ask(_set_times(connection, sending, id))
+        response = await connection.ask(call)
         # Right after an upload SharePoint is sometimes still busy with the item itself (409 resourceModified).
         if response.status_code != 409 or attempt == REPEATS:
             break
@@ -105,11 +113,6 @@ async def _send_empty(connection: Connection, sending: Sending) -> Item:
     if not response.is_success:
         raise item_trouble(response)
     return item_of(object_of(response.content))
-
-
-def _set_times(connection: Connection, sending: Sending, id: str) -> RequestInformation:
-    builder = connection.api.drives.by_drive_id(sending.drive).items.by_drive_item_id(id)
-    return builder.to_patch_request_information(DriveItem(additional_data=_times(sending)))
 
 
 async def _in_the_way(connection: Connection, sending: Sending, trouble: ItemTrouble) -> Item | None:
@@ -140,11 +143,11 @@ def _for_that_version(call: RequestInformation, sending: Sending) -> RequestInfo
     return call
 
 
-def _times(sending: Sending) -> dict[str, object]:
+def _times(created: int, modified: int) -> dict[str, object]:
     """Both times as Graph keeps them: whole seconds, UTC."""
     return {
         "fileSystemInfo": {
-            "createdDateTime": to_iso(sending.created),
-            "lastModifiedDateTime": to_iso(sending.modified),
+            "createdDateTime": to_iso(created),
+            "lastModifiedDateTime": to_iso(modified),
         }
     }

@@ -92,6 +92,9 @@ class Tenant(Protocol):
         when something is there already, ItemTrouble for a refusal, and lets what `content.read` raises through.
         """
 
+    async def set_times(self, drive: str, id: str, created: int, modified: int) -> Item:
+        """Give an item its times, as a new version of it. Raises ItemTrouble."""
+
     async def cancel(self, session: str) -> None:
         """End an interrupted attempt's session; one that is gone already is fine."""
 

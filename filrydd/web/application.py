@@ -11,7 +11,7 @@ from filrydd.lang import _
 from filrydd.stages.work import Work
 from filrydd.web import templates
 from filrydd.web.door import Door
-from filrydd.web.guard import LOG_IN, STYLE, Guard
+from filrydd.web.guard import ICON, LOG_IN, STYLE, Guard
 from filrydd.web.reading import Reading
 from filrydd.web.signing import Signing
 
@@ -26,6 +26,7 @@ def pages(work: Work, door: Door) -> Starlette:
     reading, signing = Reading(work, door), Signing(work)
     routes = [
         Route(STYLE, _style),
+        Route(ICON, _icon),
         Route(LOG_IN, reading.log_in_page),
         Route(LOG_IN, reading.log_in, methods=["POST"]),
         Route("/log-out", reading.log_out, methods=["POST"]),
@@ -45,7 +46,11 @@ def pages(work: Work, door: Door) -> Starlette:
 
 
 async def _style(request: Request) -> Response:
-    return Response(templates.style(), media_type="text/css")
+    return Response(templates.text("style.css"), media_type="text/css")
+
+
+async def _icon(request: Request) -> Response:
+    return Response(templates.text("icon.svg"), media_type="image/svg+xml")
 
 
 def _no_page(request: Request, error: Exception) -> Response:

@@ -15,8 +15,9 @@ from filrydd.web.door import Door, Session
 
 LOG_IN = "/log-in"
 STYLE = "/style.css"
+ICON = "/icon.svg"
 # What is answered without a session. A key, not a session, decides at the log-in.
-OPEN = frozenset({LOG_IN, STYLE})
+OPEN = frozenset({LOG_IN, STYLE, ICON})
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"

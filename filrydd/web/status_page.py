@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 
 from filrydd.catalog.rulings import Total
 from filrydd.lang import _, language
 from filrydd.model import times
 from filrydd.model.rule import Fate
 from filrydd.stages.status import AreaStatus
-from filrydd.web.templates import environment
-
-_STYLE = Path(__file__).with_name("templates") / "status.css"
+from filrydd.web import templates
 
 
 @dataclass(frozen=True)
@@ -78,11 +75,11 @@ def _share(part: int, whole: int) -> float:
 
 def render(areas: Sequence[AreaStatus], made: datetime) -> str:
     """The page, in the language of the moment. `made` is an aware time."""
-    style = _STYLE.read_text(encoding="utf-8")
+    style = templates.text("status.css")
     moves = sum(area.fates[Fate.MOVE].files for area in areas)
     verified = sum(min(area.verified, area.fates[Fate.MOVE].files) for area in areas)
     return (
-        environment()
+        templates.environment()
         .get_template("status.html")
         .render(
             language=language(),

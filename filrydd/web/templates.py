@@ -46,16 +46,16 @@ def environment() -> jinja2.Environment:
 _ENVIRONMENT = environment()
 
 
-def style() -> str:
-    """The style sheet of the pages."""
-    return (_FOLDER / "style.css").read_text(encoding="utf-8")
+def text(file: str) -> str:
+    """A file of the templates folder as it is, such as the style sheet."""
+    return (_FOLDER / file).read_text(encoding="utf-8")
 
 
 def page(request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
     """A page in the language of the moment, with its links to the other languages."""
     session: Session | None = request.state.session
     address = request.url.include_query_params
-    text = _ENVIRONMENT.get_template(template).render(
+    shown_text = _ENVIRONMENT.get_template(template).render(
         language=language(),
         languages=[
             (code, _OWN_NAMES[code], _below_host(str(address(language=code))))
@@ -65,7 +65,7 @@ def page(request: Request, template: str, status: int = 200, **shown: Any) -> HT
         session=session,
         **{"area": "", "details": (), "next": "", "back": "", **shown},
     )
-    return HTMLResponse(text, status)
+    return HTMLResponse(shown_text, status)
 
 
 def _below_host(address: str) -> str:

@@ -52,6 +52,11 @@ def test_an_untouched_ledger_is_whole(area: Area) -> None:
             "99",
         ),
         ("DELETE FROM ledger WHERE id = 4", "is not in the ledger"),
+        ("DELETE FROM withdrawal", "withdrawn signatures"),
+        ("UPDATE signed SET fate = 'destroy' WHERE signoff = 1", "Notat/a.txt counts as signed for"),
+        ("UPDATE signed SET name = 'b.txt' WHERE signoff = 1", "Notat/a.txt counts as signed for"),
+        ("UPDATE signed SET signoff = 2 WHERE signoff = 1", "Notat/a.txt counts as signed for"),
+        ("INSERT INTO answer VALUES (1, 'move', 'Ola', '', 5)", "answers 0 is not in the ledger"),
     ],
 )
 def test_what_was_altered_is_found(area: Area, statement: str, says: str) -> None:

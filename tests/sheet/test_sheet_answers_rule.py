@@ -1,6 +1,5 @@
 """What an answer is worth: it beats a rule, never a block; and nobody destroys by answer what the rules keep."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from filrydd.catalog import answers as catalog_answers
 from filrydd.catalog import rulings
 from filrydd.catalog.answers import Known, Verdict, verdict
+from filrydd.errors import SheetRefused
 from filrydd.model.rule import NO_RULE, UNREADABLE, All, Fate, Noark, Rule, Texts
 from filrydd.stages import classify, propose
 from filrydd.stages.sheet import answers
@@ -119,9 +119,7 @@ def test_every_file_keeps_one_rule(area: Area) -> None:
 
 
 @pytest.mark.parametrize("said", [MOVE, DELETE])
-def test_a_rule_made_by_an_answer_does_not_open_the_way_to_another(
-    make_area: Callable[..., Area], area: Area, said: str
-) -> None:
+def test_a_rule_made_by_an_answer_does_not_open_the_way_to_another(said: str) -> None:
     """Kept by an answer, a file may be answered for anew, and is measured by what the policy says of it."""
     kept = Known(
         rule=Rule("the rest", Fate.HOLD, All(), Texts("x"), basis="§", noark=Noark.DESTROY, confirmed_on=DAY),
@@ -132,11 +130,40 @@ def test_a_rule_made_by_an_answer_does_not_open_the_way_to_another(
     assert verdict(kept, expected[0], DAY) is expected[1]
 
 
-def test_classify_puts_the_answers_in(area: Area) -> None:
-    if "answers" not in vars(rulings):
-        pytest.skip("classify does not ask the answers yet")
-    answer(area, {"Notat/a.txt": KEEP, "Avklart/k.txt": DELETE})
+def classified(area: Area, path: str) -> Rule:
     classify.run(area.work())
-    assert classify.explain(area.work(), "Notat/a.txt").rule.fate is Fate.HOLD  # type: ignore[union-attr]
+    rule = classify.explain(area.work(), path).rule
+    assert rule is not None
+    return rule
+
+
+def test_classify_lets_answers_rule_and_a_new_list_shows_them(area: Area) -> None:
+    answer(area, {"Notat/a.txt": KEEP, "Avklart/k.txt": DELETE})
+    assert classified(area, "Notat/a.txt").decided_by == "Kari Nordmann"
+    assert classified(area, "Avklart/k.txt").fate is Fate.DESTROY
     propose.run(area.work())
-    assert answers.plan(area.work(), answered(write(area), {"Notat/a.txt": MOVE})).new == 1
+    assert answers.plan(area.work(), answered(write(area), {"Notat/a.txt": MOVE})).changes == (
+        Change(Fate.HOLD, Fate.MOVE, 1, False),
+    )
+    with pytest.raises(SheetRefused):
+        answers.plan(area.work(), answered(write(area), {"Notat/a.txt": DELETE}))
+
+
+def test_a_block_that_comes_later_beats_an_answer(area: Area) -> None:
+    answer(area, {"Avklart/k.txt": DELETE, "Hjem/mitt.txt": MOVE})
+    area.policy(FULL_POLICY.replace("when: {path: Barn}", "when: {path: [Barn, Avklart, Hjem]}"))
+    assert (classified(area, "Avklart/k.txt").name, classified(area, "Avklart/k.txt").fate) == (
+        "child welfare",
+        Fate.HOLD,
+    )
+    assert classified(area, "Hjem/mitt.txt").fate is Fate.HOLD
+
+
+def test_what_cannot_be_read_any_more_is_held_whatever_was_answered(area: Area) -> None:
+    answer(area, {"Avklart/k.txt": DELETE})
+    with area.catalog() as catalog, catalog.writing():
+        catalog.run(
+            "INSERT INTO finding (stage, file, kind, detail, found)"
+            " SELECT 'upload', id, 'unreadable', '', 0 FROM file WHERE name = 'k.txt'"
+        )
+    assert classified(area, "Avklart/k.txt") == UNREADABLE

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from filrydd.catalog import answers as catalog_answers
 from filrydd.catalog import ledger
 from filrydd.errors import BadUsage, NotApproved, ProposalChanged
-from filrydd.lang import speaking
+from filrydd.lang import LANGUAGES, speaking
 from filrydd.model.rule import Fate
 from filrydd.stages import classify, propose
 from filrydd.stages.sheet import answers, export, form
@@ -157,30 +157,27 @@ def test_people_may_go_on_working_in_the_area_while_the_list_is_out(area: Area) 
     assert set(stored(area)) == {"Notat/a.txt"}
 
 
-def test_a_list_in_norwegian_is_read_by_somebody_who_speaks_english(
-    area: Area, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    words = {Fate.MOVE: "flyttes", Fate.DESTROY: "slettes", Fate.HOLD: "beholdes"}
-    monkeypatch.setattr("filrydd.lang._catalogue", lambda wanted: _Speaking(wanted, words))
+def test_a_list_in_norwegian_is_read_by_somebody_who_speaks_english(area: Area) -> None:
     with speaking("nb"):
-        path = write(area)
+        path, keep = write(area), form.words()[Fate.HOLD]
     book = load_workbook(path)
-    row = row_of(book, "Notat/a.txt")
-    assert [book["Files"].cell(row, column).value for column in (FATE, FATE + 1)] == ["flyttes", "I bruk."]
+    assert book.sheetnames == ["Grupper", "Filer", "filrydd"]
+    row = row_of(book, "Notat/a.txt", "Filer")
+    assert [book["Filer"].cell(row, column).value for column in (FATE, FATE + 1)] == ["flyttes", "I bruk."]
+    assert keep != KEEP
     with speaking("en"):
-        path = answered(path, {"Notat/a.txt": "Beholdes"})
+        path = answered(path, {"Notat/a.txt": f" {keep.upper()}"}, sheet="Filer")
         assert answers.plan(area.work(), path).changes == (Change(Fate.MOVE, Fate.HOLD, 1, False),)
 
 
-class _Speaking:
-    """A catalogue that knows the three fates, and the rest as it is."""
-
-    def __init__(self, wanted: str, words: dict[Fate, str]) -> None:
-        english = {MOVE: Fate.MOVE, DELETE: Fate.DESTROY, KEEP: Fate.HOLD}
-        self._known = {text: words[fate] for text, fate in english.items()} if wanted == "nb" else {}
-
-    def gettext(self, message: str) -> str:
-        return self._known.get(message, message)
+@pytest.mark.parametrize("wanted", LANGUAGES)
+def test_the_words_of_the_drop_down_are_three_and_fit_into_it(wanted: str) -> None:
+    """Excel separates the words of a list by commas, and takes 255 characters."""
+    with speaking(wanted):
+        words = list(form.words().values())
+    assert len({word.casefold() for word in words}) == 3
+    assert not any("," in word or '"' in word for word in words)
+    assert len(",".join(words)) < 250
 
 
 def test_a_long_list_goes_over_several_sheets(area: Area, monkeypatch: pytest.MonkeyPatch) -> None:

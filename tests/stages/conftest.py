@@ -9,5 +9,6 @@ from tests.tenants import Visitor, tenant_process
 
 @pytest.fixture(scope="session")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    with tenant_process(tmp_path_factory.mktemp("tenant")) as graph:
+    # Upload sessions whose address a crash lost are forgotten soon, so that nobody waits a quarter of an hour here.
+    with tenant_process(tmp_path_factory.mktemp("tenant"), "--session-seconds", "2") as graph:
         yield Visitor(graph)

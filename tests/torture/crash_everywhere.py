@@ -19,7 +19,7 @@ def main(seconds: float) -> int:
     with tempfile.TemporaryDirectory(prefix="filrydd-torture-") as place:
         here = Path(place)
         os.environ["FILRYDD_KEY"] = str(here / "ledger.key")
-        with tenant_process(here / "tenant") as graph, crasher(graph) as crashing:
+        with tenant_process(here / "tenant", "--session-seconds", "2") as graph, crasher(graph) as crashing:
             tenant = Visitor(graph)
             whole = here / "undisturbed"
             site = new_journey(whole)

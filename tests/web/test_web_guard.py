@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from filrydd.web.application import application, pages
 from filrydd.web.door import SESSION_RESTS
-from filrydd.web.guard import LARGEST_FORM
+from filrydd.web.guard import LARGEST_FORM, LOG_IN, OPEN
 from tests.web.reader import HERE, PORT, Reader, forms
 
 COOKIE = f"filrydd_{PORT}"
@@ -31,7 +31,7 @@ def test_no_page_is_shown_without_log_in(reader: Reader) -> None:
     assert len(asked) > 15
     texts = set()
     for method, address in [*asked, ("GET", "/nowhere"), ("GET", "/part/x%2Fy"), ("PUT", "/"), ("GET", "/docs")]:
-        if address in ("/style.css", "/log-in"):
+        if address in OPEN:
             continue
         answer = reader.client.request(method, address, headers=reader.headers)
         assert answer.status_code == 403, (method, address)
@@ -39,6 +39,10 @@ def test_no_page_is_shown_without_log_in(reader: Reader) -> None:
         # What is there and what is not look the same from outside, but for the address that was asked for.
         texts.add(re.sub(r'href="[^"]*language=', 'href="', answer.text))
     assert len(texts - {""}) == 1
+
+
+def test_what_is_open_to_all_tells_nothing(reader: Reader) -> None:
+    assert {"/log-in", "/style.css", "/icon.svg"} == OPEN
 
 
 def test_the_log_in_page_and_its_refusal_name_no_area(reader: Reader) -> None:
@@ -50,7 +54,7 @@ def test_the_log_in_page_and_its_refusal_name_no_area(reader: Reader) -> None:
 def test_every_page_is_shown_after_log_in(reader: Reader) -> None:
     reader.log_in()
     for method, address in _addresses(reader):
-        if method == "GET" and address != "/log-in":
+        if method == "GET" and address != LOG_IN:
             assert reader.client.get(address).status_code in (200, 303), address
 
 
@@ -99,7 +103,7 @@ def test_every_answer_has_the_headers_that_fence_it(reader: Reader) -> None:
 def test_no_page_needs_a_script_or_a_style_of_its_own(reader: Reader) -> None:
     reader.log_in()
     for method, address in _addresses(reader):
-        if method == "GET" and address not in ("/log-in", "/style.css"):
+        if method == "GET" and address not in OPEN:
             text = reader.client.get(address).text.lower()
             assert "<script" not in text and "style=" not in text and "<style" not in text
             assert not re.search(r"<[^>]+\son[a-z]+=", text)

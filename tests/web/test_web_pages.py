@@ -1,7 +1,6 @@
 """What the pages say of a part."""
 
 import os
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path

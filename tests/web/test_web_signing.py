@@ -3,7 +3,7 @@
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -27,7 +27,7 @@ def _post(reader: Reader, part: str, form: dict[str, str], page: str = "sign", s
 
 def test_a_signature_is_stored_as_it_was_given_and_receipted(reader: Reader) -> None:
     reader.log_in()
-    until = date.today() + timedelta(days=30)
+    until = datetime.now(UTC).date() + timedelta(days=30)
     form = reader.signed(
         "bilag", destroys="yes", role="leder", note="Sett på.\r\nLes <dette>.", follow=until.isoformat()
     )
@@ -155,7 +155,7 @@ def test_a_form_is_kept_when_the_language_is_changed_and_from_others(reader: Rea
 
 def test_a_day_as_norwegians_write_it_is_understood(reader: Reader) -> None:
     reader.log_in()
-    until = date.today() + timedelta(days=3)
+    until = datetime.now(UTC).date() + timedelta(days=3)
     _post(reader, "bilag", reader.signed("bilag", destroys="no", follow=until.strftime("%d.%m.%Y")))
     with reader.area.catalog() as catalog:
         answer = overview.answer(catalog, "bilag")

@@ -220,7 +220,7 @@ CREATE TABLE signed_bundle (
   signoff INTEGER NOT NULL,
   folder INTEGER NOT NULL,
   digest BLOB NOT NULL,
-  content BLOB NOT NULL,          -- exactly what was signed, so that the digest can be computed again
+  content BLOB NOT NULL,          -- exactly what was signed (catalog/signatures.py)
   PRIMARY KEY (signoff, folder)
 ) WITHOUT ROWID;
 

@@ -1,0 +1,51 @@
+"""Whether what counts as signed, file by file, is what the sign-offs' own bundles say.
+
+The table `signed` is what set-based SQL works with; the bundles are what a person's signature stands under and what the
+ledger vouches for. A row that no bundle supports was not written by `sign`.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from filrydd.catalog.connection import Catalog
+from filrydd.catalog.paths import path_of_file
+from filrydd.layout import digest
+from filrydd.model.rule import Fate
+
+
+def packed(lines: Iterable[bytes]) -> bytes:
+    """A bundle's lines as they are kept: each with its length, four bytes, before it."""
+    return b"".join(len(line).to_bytes(4, "big") + line for line in lines)
+
+
+def unpacked(content: bytes) -> set[bytes]:
+    """The lines of a kept bundle."""
+    lines, at = set(), 0
+    while at < len(content):
+        size = int.from_bytes(content[at : at + 4], "big")
+        lines.add(content[at + 4 : at + 4 + size])
+        at += 4 + size
+    return lines
+
+
+def unsupported(catalog: Catalog) -> Iterator[str]:
+    """The paths of files that count as signed for although no bundle of that sign-off says so."""
+    rows = catalog.rows(
+        "SELECT s.file, s.signoff, f.folder, f.name AS old_name, s.fate, s.name, s.size, s.modified, r.name AS rule, r.basis,"
+        " r.junk, r.fate AS rule_fate, o.destroys, t.address FROM signed s JOIN file f ON f.id = s.file"
+        " LEFT JOIN rule r ON r.id = s.rule LEFT JOIN signoff o ON o.id = s.signoff"
+        " LEFT JOIN signed_target t ON t.signoff = s.signoff AND t.folder = s.target ORDER BY s.signoff, f.folder"
+    )
+    place, lines = (0, 0), set[bytes]()
+    for row in rows:
+        if (row["signoff"], row["folder"]) != place:
+            place = (row["signoff"], row["folder"])
+            content = catalog.value("SELECT content FROM signed_bundle WHERE signoff = ? AND folder = ?", place)
+            lines = unpacked(content or b"")
+        if row["fate"] == Fate.MOVE and row["address"] is not None:
+            line = digest.line([row["old_name"], "move", row["address"].split("\n")[2], row["name"]])
+        elif row["fate"] == Fate.DESTROY == row["rule_fate"] and (row["junk"] or row["destroys"]):
+            line = digest.line([row["old_name"], "destroy", row["rule"], row["basis"], row["size"], row["modified"]])
+        else:
+            line = b""
+        if line not in lines:
+            yield path_of_file(catalog, row["file"])
