@@ -15,6 +15,7 @@ from filrydd.catalog import keys, signatures
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import ClockMoved
 from filrydd.lang import _
+from filrydd.lang.words import said
 from filrydd.layout import digest
 from filrydd.model import times
 
@@ -152,7 +153,7 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
         if root_of(catalog, kind, number) != row.root:
             wrong.append(
                 _("What entry {number} ({kind}) vouches for was changed after it was written.").format(
-                    number=row.id, kind=kind
+                    number=row.id, kind=said(kind)
                 )
             )
     for kind, sql in (
@@ -166,7 +167,7 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
             # An interrupted run is entered when its stage begins the next time; until then it is open, not forged.
             is_open = catalog.value("SELECT 1 FROM run WHERE id = ? AND ended IS NULL", (found[0],))
             if (kind, found[0]) not in latest and (kind == "sign-off" or not is_open):
-                wrong.append(_("{kind} {number} is not in the ledger.").format(kind=kind, number=found[0]))
+                wrong.append(_("{kind} {number} is not in the ledger.").format(kind=said(kind), number=found[0]))
     wrong += _forged_signatures(catalog, withdrawn)
     for deposit in deposits:
         if hashes.get(deposit["ledger"]) != deposit["hash"] or deposit["public"] != public:

@@ -63,7 +63,7 @@ def explain(workspace: Path, area: str, path: str, as_json: bool) -> int:
     found = stage.explain(session.work_on(workspace, area), path)
     rule = found.rule
     if rule is None:
-        session.tell(_("{path} has no fate yet.").format(path=found.path))
+        session.tell(_("Nothing is decided for {path} yet.").format(path=found.path))
         session.tell(_("Next: {step}").format(step=f"filrydd classify {area}"))
         return session.NEEDS_A_PERSON
     click.echo(f"{found.path}: {fate_word(rule.fate)}", err=as_json)

@@ -74,7 +74,7 @@ def test(workspace: Path, department: str, as_json: bool) -> int:
 
 
 @policy.command(help=_("Print the JSON Schema of a department's file, for editors."))
-@click.option("--common", is_flag=True, help=_("Of common.yaml instead."))
+@click.option("--common", is_flag=True, help=_("The schema of common.yaml instead."))
 def schema(common: bool) -> int:
     click.echo(json.dumps(schema_of("common" if common else "department"), indent=2, ensure_ascii=False))
     return session.DONE

@@ -17,7 +17,9 @@ def propose(workspace: Path, areas: tuple[str, ...], as_json: bool) -> int:
     for area in areas:
         done = stage.run(session.work_on(workspace, area))
         session.tell(
-            _("{area}: {placements} files into {folders} folders; {mended} names changed to be legal.").format(
+            _(
+                "{area}: {placements} files into {folders} folders; {mended} names changed so that SharePoint accepts them."
+            ).format(
                 area=area,
                 placements=figures.number(done.placements),
                 folders=figures.number(done.folders),

@@ -8,6 +8,7 @@ import click
 
 from filrydd.cli import figures, session
 from filrydd.lang import _
+from filrydd.lang.words import said
 from filrydd.stages import retire as stage
 
 
@@ -50,7 +51,7 @@ def retire(
             )
         )
         for path, why in done.refused[:50]:
-            session.tell(_("  kept: {path}: {why}").format(path=path, why=why))
+            session.tell(_("  kept: {path}: {why}").format(path=path, why=said(why)))
         kept += done.kept
         results.append({"area": area, "deleted": done.deleted, "kept": done.kept, "folders": done.folders})
     session.show(results, wanted=as_json)

@@ -11,8 +11,9 @@ from filrydd.stages import scan as stage
 
 @click.command(
     help=_(
-        "Look through SOURCE into scans/AREA.db. SOURCE is a folder, \\\\\\\\server\\\\share\\\\path or"
-        " smb://user@server/share/path; without it, the same as last time. Again is incremental, interrupted goes on."
+        "Look through SOURCE into scans/AREA.db. SOURCE is a folder, \\\\server\\share\\path or"
+        " smb://user@server/share/path; without it, the same as last time. Run again, it finds what changed; after an"
+        " interruption it goes on."
         "\n\nThe password comes from FILRYDD_SMB_PASSWORD or the system's credential store, never from the command line."
     )
 )

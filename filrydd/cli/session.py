@@ -115,5 +115,5 @@ def tenant_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "kind",
         type=click.Choice(["graph", "rehearsal"]),
         default=None,
-        help=_("Where to; the real one if not said."),
+        help=_("Which SharePoint: graph is the real one, rehearsal the one on this machine."),
     )(command)

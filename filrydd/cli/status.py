@@ -9,6 +9,7 @@ from filrydd.cli import figures, session
 from filrydd.cli.classify import fate_word
 from filrydd.errors import NoSuchArea
 from filrydd.lang import _
+from filrydd.lang.words import said
 from filrydd.stages import status as stage
 from filrydd.stages.work import areas_of, check_workspace, system_clock
 
@@ -53,11 +54,11 @@ def _print(one: stage.AreaStatus, *, detailed: bool, to_stderr: bool) -> None:
     )
     click.echo(f"  {steps}" + (", " + _("read-only") if one.sealed else ""), err=to_stderr)
     for kind, count in one.findings.items():
-        click.echo(f"  {kind}: {count}", err=to_stderr)
+        click.echo(f"  {said(kind)}: {figures.number(count)}", err=to_stderr)
     if detailed:
         for path, reason in one.unread:
             click.echo(
-                _("  could not be read: {path}: {reason}").format(path=path or "/", reason=reason), err=to_stderr
+                _("  could not be read: {path}: {reason}").format(path=path or "/", reason=said(reason)), err=to_stderr
             )
 
 

@@ -46,7 +46,10 @@ def check(workspace: Path, areas: tuple[str, ...], kind: str | None, address: st
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help=_("On this port; a free one if not named."))
 @click.option(
-    "--units-per-minute", type=click.IntRange(0), default=0, help=_("Throttle as SharePoint does; 0 does not.")
+    "--units-per-minute",
+    type=click.IntRange(0),
+    default=0,
+    help=_("Slow down above so many units a minute, as SharePoint does; 0 never does."),
 )
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON line on standard output when it is ready."))
 @click.pass_obj

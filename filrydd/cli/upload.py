@@ -8,6 +8,7 @@ import click
 
 from filrydd.cli import figures, session
 from filrydd.lang import _
+from filrydd.lang.words import said
 from filrydd.stages import upload as stage
 
 
@@ -61,7 +62,11 @@ def upload(
             )
         )
         for path, reason, detail in done.failures[:50]:
-            session.tell(_("  not sent: {path}: {reason} {detail}").format(path=path, reason=reason, detail=detail))
+            session.tell(
+                _("  not sent: {path}: {reason} {detail}")
+                .format(path=path, reason=said(reason), detail=detail)
+                .rstrip()
+            )
         session.tell(_("Next: {step}").format(step=f"filrydd verify {area}"))
         needs_a_person |= bool(done.failed or done.skipped)
         results.append(

@@ -8,6 +8,7 @@ import click
 
 from filrydd.cli import figures, session
 from filrydd.lang import _
+from filrydd.lang.words import said
 from filrydd.stages import verify as stage
 
 
@@ -21,12 +22,12 @@ def verify(workspace: Path, areas: tuple[str, ...], kind: str | None, address: s
         work = session.work_on(workspace, area)
         done = session.with_tenant(work, kind or "", address, partial(stage.run, work))
         session.tell(
-            _("{area}: {ok} of {checked} files compared in full and whole.").format(
+            _("{area}: {ok} of {checked} files were compared in full and are the same.").format(
                 area=area, ok=figures.number(done.ok), checked=figures.number(done.checked)
             )
         )
         for finding in done.details[:50]:
-            session.tell(f"  {finding.kind}: {finding.path} {finding.detail if finding.detail != finding.path else ''}")
+            session.tell(f"  {finding.path}: {said(finding.kind)}")
         if done.findings:
             session.tell(_("Next: look at what is listed, mend it, then verify again."))
         else:

@@ -25,7 +25,7 @@ def _sentence(found: stage.Where) -> str:
         case stage.State.VANISHED:
             return _("{path} was gone before it was moved.").format(path=found.old)
         case stage.State.UNJUDGED:
-            return _("{path} has no fate yet.").format(path=found.old)
+            return _("Nothing is decided for {path} yet.").format(path=found.old)
 
 
 @click.command(help=_("Say where the file at an old PATH is now."))

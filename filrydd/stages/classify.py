@@ -77,7 +77,7 @@ def explain(work: Work, path: str) -> Explained:
         file = paths.find_file(catalog, tidy)
         if file is None:
             raise NoSuchArea(
-                _("No scan of {area} has seen {path}.").format(area=work.area, path=tidy),
+                _("{path} was in no scan of {area}.").format(area=work.area, path=tidy),
                 next=f"filrydd scan {work.area}",
             )
         return Explained(paths.path_of_file(catalog, file), rulings.rule_of(catalog, file))

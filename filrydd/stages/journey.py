@@ -63,9 +63,9 @@ async def go(work: Work, tenant: Tenant, source: str, backups: Path, tell: Tell,
     )
     proposed = propose.run(work)
     tell(
-        _("propose: {placements} files into {folders} folders, {mended} names changed to be legal").format(
-            placements=proposed.placements, folders=proposed.folders, mended=proposed.mended
-        )
+        _(
+            "propose: {placements} files into {folders} folders, {mended} names changed so that SharePoint accepts them"
+        ).format(placements=proposed.placements, folders=proposed.folders, mended=proposed.mended)
     )
     contacts = {state.name: state.contact for state in review.state(work)}
     destroys = work.department().sign_destroy == 1
@@ -81,7 +81,11 @@ async def go(work: Work, tenant: Tenant, source: str, backups: Path, tell: Tell,
         )
     )
     verified = await verify.run(work, tenant)
-    tell(_("verify: {ok} of {checked} compared in full and whole").format(ok=verified.ok, checked=verified.checked))
+    tell(
+        _("verify: {ok} of {checked} were compared in full and are the same").format(
+            ok=verified.ok, checked=verified.checked
+        )
+    )
     sealed_entries = deleted = 0
     kept = scanned.files
     if not only_read:

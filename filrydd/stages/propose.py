@@ -46,7 +46,7 @@ def compute(work: Work, catalog: Catalog) -> Proposed:
     unjudged = rulings.unjudged(catalog)
     if unjudged:
         raise ProposalChanged(
-            _("{count} files of {area} have no ruling yet.").format(count=unjudged, area=work.area),
+            _("Nothing is decided for {count} files of {area} yet.").format(count=unjudged, area=work.area),
             next=f"filrydd classify {work.area}",
         )
     department = work.department()

@@ -74,7 +74,7 @@ def _provable(work: Work, catalog: Catalog) -> tuple[list[retirements.Provable],
         if runs.interrupted(catalog, stage):
             # What it wrote is in no ledger row yet, so nothing vouches for it.
             raise NotVerified(
-                _("{stage} of {area} was interrupted.").format(stage=stage, area=work.area),
+                _("The last {stage} of {area} was interrupted.").format(stage=stage, area=work.area),
                 next=f"filrydd verify {work.area}" if stage == "verify" else f"filrydd upload {work.area} --execute",
             )
     department = work.department()
@@ -196,7 +196,7 @@ def _delete(source: Source, file: retirements.Provable, hashed: str) -> str:
     except ChangedSince as changed:
         return changed.what
     except EntryTrouble as trouble:
-        return f"{trouble.reason} {trouble.detail}".strip()
+        return str(trouble.reason)
     return ""
 
 

@@ -12,6 +12,7 @@ from filrydd.catalog import figures, findings, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import FilryddError, NotVerified, SourceError, StillInUse
 from filrydd.lang import _
+from filrydd.lang.words import said
 from filrydd.model.entry import Kind, Reason
 from filrydd.sources import Source, open_source
 from filrydd.sources.source import EntryTrouble
@@ -66,7 +67,7 @@ def _plan(work: Work, catalog: Catalog) -> Plan:
     if open_now:
         raise NotVerified(
             _("{area} has open findings: {findings}.").format(
-                area=work.area, findings=", ".join(f"{kind} {count}" for kind, count in open_now.items())
+                area=work.area, findings=", ".join(f"{said(kind)} {count}" for kind, count in open_now.items())
             ),
             next=f"filrydd verify {work.area}",
         )
@@ -156,11 +157,11 @@ async def _cut_over(work: Work, catalog: Catalog, source: Source, tenant: Tenant
         # What is not whole in the new place must not be closed in the old one: people go on working where they were.
         restore(work, catalog, source, seal)
         raise NotVerified(
-            _("Under the seal of {area} not everything was whole, so the former permissions are back.").format(
+            _("Not everything in {area} was whole once it was read-only, so the former permissions are back.").format(
                 area=work.area
             ),
             next=f"filrydd verify {work.area}",
-            details=tuple(f"{finding.kind}: {finding.path}" for finding in verified.details[:20]),
+            details=tuple(f"{finding.path}: {said(finding.kind)}" for finding in verified.details[:20]),
         )
     return Sealed(work.area, seals.saved(catalog, seal.id), changed, verified.ok)
 

@@ -119,6 +119,8 @@ def test_the_same_list_again_stores_nothing_and_keeps_the_first_name(area: Area)
     again = answers.apply(area.work(), path, "Ola")
     assert (again.plan.new, again.plan.unchanged, again.head) == (0, 1, "")
     assert stored(area) == {"Notat/a.txt": ("hold", "Kari", "")}
+    answers.apply(area.work(), answered(path, {"Notat/b.txt": KEEP}), "Ola")
+    assert stored(area) == {"Notat/a.txt": ("hold", "Kari", ""), "Notat/b.txt": ("hold", "Ola", "")}
 
 
 def test_a_later_answer_replaces_the_earlier_one(area: Area) -> None:

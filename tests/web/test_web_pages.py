@@ -22,10 +22,11 @@ NORWEGIAN = pytest.mark.skipif(
 
 def test_the_list_says_for_each_part_who_it_asks_and_how_much_it_is_about(reader: Reader) -> None:
     text = reading(reader.log_in().read("/"))
+    assert "2 of 2 parts wait for you." in text
     bilag, felles = text.partition("bilag")[2].split("felles")
     assert "Ola Lunde" in bilag and "Not begun" in bilag
-    assert "To move1 file, 3" in bilag and "documents2 files, 8" in bilag
-    assert "Kari Nordmann" in felles and "computers made1 file, 5" in felles and "To keep for now1 file, 7" in felles
+    assert "To move1 file, 3" in bilag and "To delete2 files, 8" in bilag
+    assert "Kari Nordmann" in felles and "To delete1 file, 5" in felles and "To keep for now1 file, 7" in felles
 
 
 def test_a_part_says_why_where_to_and_by_which_law(reader: Reader) -> None:
