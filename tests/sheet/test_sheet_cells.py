@@ -64,6 +64,14 @@ def test_a_dangerous_text_comes_back_as_it_was_shown(text: str) -> None:
     assert written_and_read(safe(text)) == safe(text)
 
 
+def test_nothing_is_left_that_excel_or_openpyxl_would_take_for_an_escape() -> None:
+    assert [safe(text) for text in ("_x0041_", "x005F_x", "_xAbCd_x0041_")] == [
+        "_\\u00780041_",
+        "\\u0078005F_x",
+        "_\\u0078AbCd_\\u00780041_",
+    ]
+
+
 @settings(max_examples=60)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_every_text_that_is_shown_comes_back_as_it_went_out(text: str) -> None:

@@ -93,3 +93,19 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(java_script_enabled=False, locale="en-GB")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def overview_area(make_area: Callable[..., Area]) -> Area:
+    """An area with two parts, junk, and something that stays."""
+    area = make_area(
+        {
+            "rot.txt": b"1",
+            "A": {"a.txt": b"22", "under": {"b.txt": b"333", "Thumbs.db": b"4444"}},
+            "B": {f"{number}.txt": b"55555" for number in range(5)},
+            "Hjem": {"c.txt": b"666666"},
+            "Bilag": {"ny.pdf": b"7777777", "2010": {"gammel.txt": b"88888888"}},
+        }
+    )
+    area.until_proposed()
+    return area

@@ -1,0 +1,81 @@
+"""`filrydd review`: from the command to the first page."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from filrydd.web.server import serve
+from tests.areas import Area
+from tests.commands import filrydd
+from tests.web.conftest import Served
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C goes to a whole console there")
+def test_the_command_gives_a_link_that_logs_in_until_it_is_stopped(proposed: Area) -> None:
+    command = [sys.executable, "-c", "import filrydd.cli; filrydd.cli.main()", "--workspace", str(proposed.workspace)]
+    server = subprocess.Popen(
+        [*command, "review", "felles", "--no-browser", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "FILRYDD_LANG": "en"},
+    )
+    try:
+        assert server.stdout is not None
+        said = json.loads(server.stdout.readline())
+        link = httpx.URL(said["link"])
+        assert said["area"] == "felles" and link.host == "127.0.0.1"
+        with httpx.Client(base_url=f"http://127.0.0.1:{link.port}", headers={"accept-language": "en"}) as client:
+            assert "Log in" in client.get(link).text
+            origin = {"origin": f"http://127.0.0.1:{link.port}"}
+            first = client.post("/log-in", data={"key": link.params["key"]}, headers=origin, follow_redirects=True)
+            assert first.status_code == 200 and "Ola Lunde" in first.text
+            assert "server" not in first.headers
+    finally:
+        server.send_signal(signal.SIGINT)
+        _out, told = server.communicate(timeout=20)
+    assert server.returncode == 0, told
+    assert "it works once" in told and "Traceback" not in told
+
+
+def test_an_area_that_is_not_proposed_is_refused_before_anything_listens(make_area: Callable[..., Area]) -> None:
+    area = make_area({"a.txt": b"a"})
+    assert "filrydd scan felles" in filrydd("review", "felles", "--no-browser", workspace=area.workspace).err
+    area.scan()
+    said = filrydd("review", "felles", "--no-browser", workspace=area.workspace)
+    assert said.code == 1 and "filrydd propose felles" in said.err
+
+
+def test_a_port_that_is_taken_is_said_to_be(proposed: Area) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = filrydd("review", "felles", "--no-browser", "--port", str(port), workspace=proposed.workspace)
+    assert said.code == 1 and str(port) in said.err and "Choose another port" in said.err
+
+
+def test_only_this_computer_is_listened_to(served: Served) -> None:
+    port = httpx.URL(served.link).port
+    assert port is not None
+    addresses = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} - {"127.0.0.1"}
+    for address in {*addresses, "127.0.0.2"}:
+        with socket.socket() as stranger, pytest.raises(OSError):
+            stranger.settimeout(2)
+            stranger.connect((str(address), port))
+
+
+def test_a_server_that_is_told_to_stop_before_it_listens_stops(proposed: Area) -> None:
+    stop = threading.Event()
+    stop.set()
+    links: list[str] = []
+    serve(proposed.work(), ready=links.append, stop=stop)
+    assert len(links) == 1
