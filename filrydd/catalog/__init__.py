@@ -5,12 +5,16 @@ migrations.py   the schema, version by version, from sql/
 place.py        is this folder on a network drive?
 locks.py        who may work on an area at the same time
 copies.py       copies of a catalog, and whether one is whole
-scanning.py     what a scan saw, published as a difference
+scanning.py     what a running scan has seen so far
+publishing.py   what a scan saw, made the area's state as a difference
 paths.py        paths from folders; files in the order of the tree
 predicates.py   predicates rendered to SQL
+rules.py        rules as they are kept
 rulings.py      every file's ruling
 answers.py      what people said about single files on the move list
-proposals.py    targets, placements, parts, bundles
+movelist.py     the move list's lines, beside a sheet's rows
+proposals.py    targets, placements, parts
+bundles.py      the digest that a sign-off names
 overview.py     what a part's contact is shown
 signoffs.py     who signed what, and what of it still holds
 signatures.py   whether what counts as signed is what the bundles say

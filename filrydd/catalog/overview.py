@@ -6,12 +6,11 @@ of single files only a bounded number of examples is read.
 
 from dataclasses import dataclass
 
-from filrydd.catalog import proposals, rulings
+from filrydd.catalog import bundles, proposals, rules
 from filrydd.catalog.connection import Catalog, Row
 from filrydd.catalog.paths import path_of_file, path_of_folder
 from filrydd.catalog.rulings import Total
 from filrydd.catalog.signoffs import State, list_approvals
-from filrydd.layout import digest
 from filrydd.model import names
 from filrydd.model.rule import Fate, Rule
 
@@ -131,7 +130,7 @@ def groups(catalog: Catalog, part: proposals.PartRow, *, most: int = 100, exampl
     shown = tuple(
         Group(
             folder="" if row["top"] == part.folder else row["name"],
-            rule=rulings.rule(catalog, row["rule"]),
+            rule=rules.stored(catalog, row["rule"]),
             total=Total(row["files"], row["bytes"]),
             examples=_examples(catalog, row["top"], row["rule"], row["first"], examples),
         )
@@ -246,6 +245,5 @@ def signed_totals(catalog: Catalog, signoff: int) -> Totals:
 
 def is_as_proposed(catalog: Catalog) -> bool:
     """Whether files, rulings and places still are what the parts' digests say; a sign-off is refused when they are not."""
-    bundles = {folder: digest.bundle(lines) for folder, lines in proposals.bundle_lines(catalog)}
-    digests = proposals.part_digests(catalog, bundles)
+    digests = bundles.as_it_is(catalog)
     return all(digests.get(part.id) == part.digest for part in proposals.parts(catalog))

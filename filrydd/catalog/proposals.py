@@ -1,17 +1,12 @@
-"""The proposal: parts, targets, placements, and the digest that a sign-off names.
-
-A *bundle* is everything that one old folder's files are proposed for; a folder's node is its bundle and its children's
-nodes; a part's digest is the node of its top, without the parts inside it. What of a file is in its bundle decides which
-changes reopen a sign-off: a move's place, but not its content; a destruction's rule, basis, size and time.
-"""
+"""The proposal: parts, targets and placements."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from filrydd.catalog import bundles
 from filrydd.catalog.connection import Catalog
 from filrydd.layout import digest
 from filrydd.model.department import Part
-from filrydd.model.rule import Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +134,7 @@ def publish(
             "INSERT OR REPLACE INTO proposal (one, digest, run, department, site, library, folder) VALUES (1, '', ?, ?, ?, ?, ?)",
             (run, destination.department, destination.site, destination.library, destination.folder),
         )
-        part_digests = _store_digests(catalog)
+        part_digests = bundles.store(catalog)
         whole = digest.node(
             digest.bundle(()), [(name, bytes.fromhex(part_digests[number])) for name, number in numbers.items()]
         ).hex()
@@ -170,74 +165,6 @@ def _publish_parts(catalog: Catalog, parts: Sequence[tuple[Part, int]]) -> dict[
         ],
     )
     return {row["name"]: row["id"] for row in catalog.rows("SELECT id, name FROM part WHERE present = 1 ORDER BY name")}
-
-
-def _store_digests(catalog: Catalog) -> dict[int, str]:
-    bundles = {folder: digest.bundle(lines) for folder, lines in bundle_lines(catalog)}
-    catalog.run("DELETE FROM bundle WHERE folder NOT IN (SELECT folder FROM folder_part)")
-    catalog.run_many(
-        "INSERT INTO bundle (folder, digest) VALUES (?1, ?2) ON CONFLICT (folder) DO UPDATE SET digest = excluded.digest"
-        " WHERE digest <> excluded.digest",
-        list(bundles.items()),
-    )
-    catalog.run("DELETE FROM bundle WHERE folder NOT IN (SELECT f.folder FROM file f WHERE f.gone IS NULL)")
-    digests = part_digests(catalog, bundles)
-    catalog.run_many("UPDATE part SET digest = ? WHERE id = ?", [(hexed, number) for number, hexed in digests.items()])
-    return digests
-
-
-def part_digests(catalog: Catalog, bundles: dict[int, bytes]) -> dict[int, str]:
-    """The digest of each present part, from its folders' bundles."""
-    empty = digest.bundle(())
-    part_of = {row["folder"]: row["part"] for row in catalog.rows("SELECT folder, part FROM folder_part")}
-    tops = {row["folder"]: row["id"] for row in catalog.rows("SELECT id, folder FROM part WHERE present = 1")}
-    below: dict[int, list[tuple[str, bytes]]] = {}
-    digests: dict[int, str] = {}
-    # From the leaves up; a folder without files of its own or below it leaves no trace in the digest.
-    for row in catalog.rows("SELECT id, parent, name FROM folder WHERE gone IS NULL ORDER BY lo DESC"):
-        folder, parent = row["id"], row["parent"]
-        children = below.pop(folder, [])
-        own = bundles.get(folder)
-        is_top = folder in tops
-        if own is None and not children and not is_top:
-            continue
-        node = digest.node(own or empty, children)
-        if is_top:
-            digests[tops[folder]] = node.hex()
-        elif parent is not None and part_of.get(folder) == part_of.get(parent):
-            below.setdefault(parent, []).append((row["name"], node))
-    return digests
-
-
-def bundle_lines(catalog: Catalog, part: int | None = None) -> Iterator[tuple[int, list[bytes]]]:
-    """For each folder with files, in preorder, the lines of its bundle: its new address first, then a line a file."""
-    head = catalog.row("SELECT site, library FROM proposal")
-    where = "" if part is None else f" AND p.part = {int(part)}"
-    rows = catalog.rows(
-        "SELECT f.folder, f.name, f.size, f.modified, r.fate, r.name AS rule, r.basis, t.path, COALESCE(c.name, f.name)"
-        " AS new_name, c.target FROM folder d JOIN folder_part p ON p.folder = d.id JOIN file f ON f.folder = d.id"
-        " LEFT JOIN ruling g ON g.file = f.id LEFT JOIN rule r ON r.id = g.rule"
-        " LEFT JOIN placement c ON c.file = f.id LEFT JOIN target t ON t.folder = c.target"
-        f" WHERE d.gone IS NULL AND f.gone IS NULL{where} ORDER BY d.lo, f.name"
-    )
-    folder, lines = 0, list[bytes]()
-    for row in rows:
-        if row["folder"] != folder:
-            if lines:
-                yield folder, lines
-            folder = row["folder"]
-            lines = [digest.line([head["site"], head["library"]] if head else [])]
-        match row["fate"]:
-            case Fate.MOVE if row["target"] is not None:
-                lines.append(digest.line([row["name"], "move", row["path"], row["new_name"]]))
-            case Fate.DESTROY:
-                lines.append(
-                    digest.line([row["name"], "destroy", row["rule"], row["basis"], row["size"], row["modified"]])
-                )
-            case _:
-                lines.append(digest.line([row["name"], "hold"]))
-    if lines:
-        yield folder, lines
 
 
 def parts(catalog: Catalog) -> list[PartRow]:

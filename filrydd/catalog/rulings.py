@@ -1,14 +1,14 @@
 """Ruling every file: one CASE pass into a TEMP table, and only the difference is published."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from filrydd.catalog import answers
+from filrydd.catalog import rules as kept
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.predicates import Rendering
-from filrydd.model.rule import NO_RULE, UNREADABLE, Block, Fate, Noark, Rule, Texts
+from filrydd.model.rule import NO_RULE, UNREADABLE, Block, Fate, Noark, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ def judge(catalog: Catalog, rules: Sequence[Rule], blocks: Sequence[Block], day:
     """
     rendering = Rendering(catalog)
     with catalog.writing():
-        no_rule, unreadable = _store(catalog, NO_RULE), _store(catalog, UNREADABLE)
-        stored = [_store(catalog, rule) for rule in rules]
-        stored_blocks = [_store(catalog, _as_rule(block), block=True) for block in blocks]
+        no_rule, unreadable = kept.store(catalog, NO_RULE), kept.store(catalog, UNREADABLE)
+        stored = [kept.store(catalog, rule) for rule in rules]
+        stored_blocks = [kept.store(catalog, _as_rule(block), block=True) for block in blocks]
     _list_unreadable(catalog)
     chosen = "".join(
         f" WHEN {rendering.render(rule.when)} THEN {number}" for rule, number in zip(rules, stored, strict=True)
@@ -52,7 +52,7 @@ def judge(catalog: Catalog, rules: Sequence[Rule], blocks: Sequence[Block], day:
     )
     fates = [(rule.fate, number) for rule, number in zip(rules, stored, strict=True)]
     fates += [
-        (rule.fate, number) for rule, number in answers.overrule(catalog, lambda made: _store(catalog, made), day)
+        (rule.fate, number) for rule, number in answers.overrule(catalog, lambda made: kept.store(catalog, made), day)
     ]
     arms = ["WHEN f.folder IN temp.silent OR f.id IN temp.closed THEN " + str(unreadable)]
     for block, number in zip(blocks, stored_blocks, strict=True):
@@ -151,64 +151,14 @@ def by_rule(catalog: Catalog) -> Iterator[tuple[Rule, Total]]:
         " WHERE f.gone IS NULL GROUP BY g.rule ORDER BY files DESC, g.rule"
     )
     for row in list(rows):
-        yield rule(catalog, row["rule"]), Total(row["files"], row["bytes"])
+        yield kept.stored(catalog, row["rule"]), Total(row["files"], row["bytes"])
 
 
 def rule_of(catalog: Catalog, file: int) -> Rule | None:
     """The rule behind a file's fate; None before classify has seen it."""
     number = catalog.value("SELECT rule FROM ruling WHERE file = ?", (file,))
-    return None if number is None else rule(catalog, number)
-
-
-def rule(catalog: Catalog, number: int) -> Rule:
-    """A stored rule, without the predicate it was made from."""
-    row = catalog.row("SELECT * FROM rule WHERE id = ?", (number,))
-    if row is None:
-        raise KeyError(number)
-    return replace(
-        NO_RULE,
-        name=row["name"],
-        fate=Fate(row["fate"]),
-        reason=Texts(row["reason_nb"], row["reason_en"]),
-        basis=row["basis"],
-        noark=Noark(row["noark"]),
-        decided_by=row["decided_by"],
-        decided_on=date.fromisoformat(row["decided_on"]) if row["decided_on"] else None,
-        confirmed_by=row["confirmed_by"],
-        confirmed_on=date.fromisoformat(row["confirmed_on"]) if row["confirmed_on"] else None,
-        junk=bool(row["junk"]),
-        awaits_confirmation=bool(row["awaits_confirmation"]),
-    )
+    return None if number is None else kept.stored(catalog, number)
 
 
 def _as_rule(block: Block) -> Rule:
     return Rule(block.name, Fate.HOLD, block.when, block.reason, block.basis, Noark.KEEP)
-
-
-def _store(catalog: Catalog, rule: Rule, *, block: bool = False) -> int:
-    """The number of a rule, stored once for each wording that it ever had. Its predicate is the policy's, not kept here."""
-    plain = replace(rule, when=NO_RULE.when)
-    digest = hashlib.sha256(repr((astuple(plain), block)).encode()).hexdigest()
-    number = catalog.value("SELECT id FROM rule WHERE digest = ?", (digest,))
-    if number is not None:
-        return int(number)
-    return catalog.run(
-        "INSERT INTO rule (digest, name, fate, reason_nb, reason_en, basis, noark, decided_by, decided_on, confirmed_by,"
-        " confirmed_on, junk, awaits_confirmation, block) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            digest,
-            rule.name,
-            rule.fate,
-            rule.reason.nb,
-            rule.reason.en,
-            rule.basis,
-            rule.noark,
-            rule.decided_by,
-            rule.decided_on and rule.decided_on.isoformat(),
-            rule.confirmed_by,
-            rule.confirmed_on and rule.confirmed_on.isoformat(),
-            rule.junk,
-            rule.awaits_confirmation,
-            block,
-        ),
-    )

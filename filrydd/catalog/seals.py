@@ -37,11 +37,17 @@ def latest(catalog: Catalog) -> Seal | None:
 
 
 def begin(catalog: Catalog, now: int) -> Seal:
-    """A new seal whose permissions are to be saved, or the one that was begun."""
+    """A new seal whose permissions are to be saved, or the one that was begun.
+
+    One that was interrupted while it saved has changed nothing yet. What it saved may be out of date by now, so it is
+    saved anew.
+    """
     with catalog.writing(durable=True):
-        open_seal = latest(catalog)
-        if open_seal is not None:
-            return open_seal
+        standing = latest(catalog)
+        if standing is not None and standing.state == "saving":
+            catalog.run("DELETE FROM former_permission WHERE seal = ?", (standing.id,))
+        if standing is not None:
+            return standing
         number = catalog.run("INSERT INTO seal (state, begun) VALUES ('saving', ?)", (now,))
         return Seal(number, "saving", now, None)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from filrydd.catalog import proposals
+from filrydd.catalog import bundles, proposals
 from filrydd.catalog.connection import Catalog, Row
 from filrydd.catalog.paths import folder_paths
 from filrydd.catalog.signatures import packed
@@ -75,12 +75,10 @@ def sign(catalog: Catalog, part: proposals.PartRow, signature: Signature, now: i
             signature.follow_until,
         ),
     )
-    bundles = (
-        (folder, packed(lines), digest.bundle(lines)) for folder, lines in proposals.bundle_lines(catalog, part.id)
-    )
+    kept = ((folder, packed(lines), digest.bundle(lines)) for folder, lines in bundles.lines(catalog, part.id))
     catalog.run_many(
         "INSERT INTO signed_bundle (signoff, folder, digest, content) VALUES (?, ?, ?, ?)",
-        ((signoff, folder, summed, content) for folder, content, summed in list(bundles)),
+        ((signoff, folder, summed, content) for folder, content, summed in list(kept)),
     )
     catalog.run_many(
         "INSERT INTO signed_target (signoff, folder, address) VALUES (?, ?, ?)",

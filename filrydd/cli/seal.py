@@ -9,6 +9,7 @@ import click
 from filrydd.cli import figures, session
 from filrydd.lang import _
 from filrydd.stages import seal as stage
+from filrydd.stages import unseal as way_back
 
 
 @click.command(help=_("Make the old area read-only. Without --execute, say what would be done."))
@@ -62,8 +63,7 @@ def unseal(workspace: Path, areas: tuple[str, ...], execute: bool, as_json: bool
     for area in areas:
         work = session.work_on(workspace, area)
         if not execute:
-            plan = stage.plan_unseal(work)
-            entries, vanished = plan.folders + plan.files, 0
+            entries, vanished = way_back.plan(work), 0
             session.tell(
                 _("{area}: {entries} entries would get their former permissions back.").format(
                     area=area, entries=figures.number(entries)
@@ -71,7 +71,7 @@ def unseal(workspace: Path, areas: tuple[str, ...], execute: bool, as_json: bool
             )
             session.tell(_("Nothing was changed. To do it: {step}").format(step=f"filrydd unseal {area} --execute"))
         else:
-            done = stage.unseal(work)
+            done = way_back.apply(work)
             entries, vanished = done.entries, done.vanished
             session.tell(
                 _("{area} can be written to again: {entries} entries have their former permissions.").format(

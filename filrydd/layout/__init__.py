@@ -1,1 +1,10 @@
-"""The structure of the move: names that SharePoint takes, folders that fit, and the digests of placements. Pure."""
+"""The new structure, computed; pure: no file, no clock, no network.
+
+names     what SharePoint refuses in a name, mended
+unique    names that no two siblings share
+tree      the old folders that have something to move
+arrange   a place for each of them, within the room that an address has
+files     names for the files of one folder
+digest    the SHA-256 tree that a sign-off names
+rules     the words for what was changed, and their sentences
+"""

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from filrydd.catalog import ledger, proposals, signoffs
+from filrydd.catalog import bundles, ledger, proposals, signoffs
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import NotApproved, ProposalChanged
 from filrydd.lang import _
-from filrydd.layout import digest as digests
 from filrydd.model.rule import Fate
 from filrydd.stages.work import Work
 
@@ -169,8 +168,7 @@ def _check(
             next=_("Look at it again, then sign."),
         )
     # The tables may have moved on since the proposal was computed; what is signed must be what the digest says.
-    bundles = {folder: digests.bundle(lines) for folder, lines in proposals.bundle_lines(catalog)}
-    if proposals.part_digests(catalog, bundles)[part.id] != part.digest:
+    if bundles.as_it_is(catalog)[part.id] != part.digest:
         raise ProposalChanged(
             _("The area {area} has changed since it was proposed.").format(area=work.area),
             next=f"filrydd propose {work.area}",

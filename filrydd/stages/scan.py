@@ -4,7 +4,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import figures, scanning
+from filrydd.catalog import figures, publishing, scanning
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import BadUsage, SourceLooksEmpty, TooManyAffected
 from filrydd.lang import _
@@ -73,7 +73,7 @@ def walk(work: Work, catalog: Catalog, source: Source, *, allow_many: bool = Fal
             to_list += scanning.record(catalog, batch, time.monotonic() - begun)
             progress.advance(entries)
     _refuse_if_emptied(work, catalog, source, allow_many)
-    published = scanning.publish(catalog, scan, work.now())
+    published = publishing.publish(catalog, scan, work.now())
     return Scanned(
         area=work.area,
         folders=published.folders,

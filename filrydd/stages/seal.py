@@ -1,4 +1,4 @@
-"""seal and unseal: make the old area read-only, and give it back exactly as it was.
+"""seal: make the old area read-only.
 
 The order is the safety: every former permission is stored, vouched for in the ledger and copied off before the first is
 changed; what changes is read again afterwards; and when the cut-over does not end well, people get their rights back.
@@ -13,10 +13,11 @@ from filrydd.catalog.connection import Catalog
 from filrydd.errors import FilryddError, NotVerified, SourceError, StillInUse
 from filrydd.lang import _
 from filrydd.lang.words import said
-from filrydd.model.entry import Kind, Reason
+from filrydd.model.entry import Reason
 from filrydd.sources import Source, open_source
 from filrydd.sources.source import EntryTrouble
 from filrydd.stages import backup, classify, deposits, propose, scan, upload, verify
+from filrydd.stages.unseal import restore
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 
@@ -44,15 +45,6 @@ class Sealed:
     entries: int
     changed: int
     verified: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unsealed:
-    """An area that people can write to again; `vanished` entries are no longer there to be given back."""
-
-    area: str
-    entries: int
-    vanished: int
 
 
 def plan(work: Work) -> Plan:
@@ -101,16 +93,16 @@ async def apply(work: Work, tenant: Tenant, address: str = "") -> Sealed:
         closing(open_source(address or figures.source_of(catalog))) as source,
     ):
         standing = seals.latest(catalog)
-        if standing is None:
+        if standing is not None and standing.state == "unsealing":
+            restore(work, catalog, source, standing)
+            standing = None
+        if standing is None or standing.state == "saving":
             _plan(work, catalog)
             # Where the backup goes is asked for before anything is begun.
             backup.copy(work, catalog)
-        elif standing.state == "unsealing":
-            restore(work, catalog, source, standing)
-            standing = None
         source.top()
         await deposits.check_clock(work, tenant)
-        seal = standing or seals.begin(catalog, work.now())
+        seal = seals.begin(catalog, work.now())
         if seal.state == "saving":
             _refuse_if_in_use(work, catalog, source, seal)
             _save(work, catalog, source, seal)
@@ -119,7 +111,7 @@ async def apply(work: Work, tenant: Tenant, address: str = "") -> Sealed:
         try:
             return await _cut_over(work, catalog, source, tenant, seal)
         except FilryddError:
-            # A tenant or source that is merely away does not undo a seal; running again goes on with it.
+            # Until the seal stands, a failure gives people their rights back. One that stands is gone on with next time.
             latest = seals.latest(catalog)
             if latest is not None and latest.state != "sealed":
                 restore(work, catalog, source, latest)
@@ -238,56 +230,3 @@ def _in_use(catalog: Catalog, source: Source) -> Iterator[str]:
             # What vanished or cannot be read has no writer that matters; the scan under the seal names it.
             if trouble.reason is Reason.IN_USE:
                 yield file.path
-
-
-def unseal(work: Work, address: str = "") -> Unsealed:
-    """Give the area its former permissions back, byte for byte. Raises NotVerified when there is no seal."""
-    with work.holding("seal"), work.catalog() as catalog:
-        standing = seals.latest(catalog)
-        if standing is None:
-            raise NotVerified(
-                _("{area} is not sealed, so there is nothing to open.").format(area=work.area),
-                next=f"filrydd status {work.area}",
-            )
-        with closing(open_source(address or figures.source_of(catalog))) as source:
-            return restore(work, catalog, source, standing)
-
-
-def plan_unseal(work: Work) -> Plan:
-    """What unsealing would do. Raises NotVerified when there is no seal."""
-    with work.catalog() as catalog:
-        standing = seals.latest(catalog)
-        if standing is None:
-            raise NotVerified(
-                _("{area} is not sealed, so there is nothing to open.").format(area=work.area),
-                next=f"filrydd status {work.area}",
-            )
-        kinds = [entry.kind for entry in seals.permissions(catalog, standing.id)]
-        folders = sum(kind is Kind.FOLDER for kind in kinds)
-        return Plan(work.area, figures.source_of(catalog), folders, len(kinds) - folders, standing.state)
-
-
-def restore(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> Unsealed:
-    """Put the former permissions of a seal back, from the bottom up."""
-    source.top()
-    seals.turn(catalog, seal.id, "unsealing", work.actor, work.now())
-    entries = vanished = 0
-    count = seals.saved(catalog, seal.id)
-    with work.telling(_("Giving back permissions in {area}").format(area=work.area), count, _("entries")) as progress:
-        for entry in list(seals.permissions(catalog, seal.id, bottom_up=True)):
-            progress.advance(1)
-            try:
-                if source.permission(entry.path, entry.kind) != entry.former:
-                    source.permit(entry.path, entry.kind, entry.former)
-                entries += 1
-            except EntryTrouble as trouble:
-                if trouble.reason is not Reason.VANISHED:
-                    raise SourceError(
-                        _("The former permissions of {path} could not be put back: {why}").format(
-                            path=entry.path or "/", why=trouble.detail
-                        ),
-                        next=f"filrydd unseal {work.area} --execute",
-                    ) from trouble
-                vanished += 1
-    seals.turn(catalog, seal.id, "open", work.actor, work.now())
-    return Unsealed(work.area, entries, vanished)

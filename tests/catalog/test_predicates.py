@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrydd.catalog import scanning
+from filrydd.catalog import publishing, scanning
 from filrydd.catalog.connection import Catalog, open_catalog
 from filrydd.catalog.predicates import Rendering
 from filrydd.model import names
@@ -69,7 +69,7 @@ def store(catalog: Catalog, files: list[tuple[list[str], str, int, int, int]]) -
     while left:
         folder = left.pop()
         left += scanning.record(catalog, [(folder, Listing(folder.path, tuple(tree[folder.path].values())))], 0.0)
-    scanning.publish(catalog, scan, 2)
+    publishing.publish(catalog, scan, 2)
     return facts
 
 

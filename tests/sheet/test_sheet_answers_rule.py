@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filrydd.catalog import answers as catalog_answers
-from filrydd.catalog import rulings
+from filrydd.catalog import rules as rules_kept
 from filrydd.catalog.answers import Known, Verdict, verdict
 from filrydd.errors import SheetRefused
 from filrydd.model.rule import NO_RULE, UNREADABLE, All, Fate, Noark, Rule, Texts
@@ -61,10 +61,10 @@ def overruled(area: Area, day: date = DAY) -> dict[str, Rule]:
             " LEFT JOIN answered_rule a ON a.rule = g.rule"
         )
         made = dict.fromkeys(
-            number for _, number in catalog_answers.overrule(catalog, lambda rule: rulings._store(catalog, rule), day)
+            number for _, number in catalog_answers.overrule(catalog, lambda rule: rules_kept.store(catalog, rule), day)
         )
         found = {
-            row["name"]: rulings.rule(catalog, row["rule"])
+            row["name"]: rules_kept.stored(catalog, row["rule"])
             for row in catalog.rows("SELECT f.name, m.rule FROM temp.matched m JOIN file f ON f.id = m.file")
         }
         known = catalog_answers.known_rules(catalog)

@@ -24,7 +24,7 @@ from filrydd.errors import (
     ProposalChanged,
     StillInUse,
 )
-from filrydd.stages import backup, classify, propose, record, retire, seal, status, upload, verify, where
+from filrydd.stages import backup, classify, propose, record, retire, seal, status, unseal, upload, verify, where
 from filrydd.stages.work import Work, system_clock
 from filrydd.targets import Tenant, open_rehearsal
 from tests.areas import POLICY, Area
@@ -254,7 +254,7 @@ def test_sealed_and_given_back_exactly(moved: Moved) -> None:
     assert {path: mode & 0o555 for path, mode in sealed.items()} == {
         path: mode & 0o555 for path, mode in before.items()
     }
-    seal.unseal(moved.area.work())
+    unseal.apply(moved.area.work())
     assert {path: path.stat().st_mode for path in moved.area.top.rglob("*")} == before
 
 
@@ -268,6 +268,25 @@ def test_a_file_that_is_open_for_writing_holds_the_seal_off(moved: Moved) -> Non
     assert refused.value.details == ("Notat/a.txt",)
     assert {path: path.stat().st_mode for path in moved.area.top.rglob("*")} == before
     moved.act(seal.apply)
+
+
+def test_permissions_that_changed_after_an_interrupted_seal_are_the_ones_given_back(
+    moved: Moved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from filrydd.catalog import seals
+
+    moved.until_uploaded()
+    moved.act(verify.run)
+    backup.run(moved.area.work(), moved.backups)
+    turn = seals.turn
+    monkeypatch.setattr(seals, "turn", lambda *_given: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        moved.act(seal.apply)
+    monkeypatch.setattr(seals, "turn", turn)
+    (moved.area.top / "Notat" / "a.txt").chmod(0o640)
+    moved.act(seal.apply)
+    unseal.apply(moved.area.work())
+    assert (moved.area.top / "Notat" / "a.txt").stat().st_mode & 0o777 == 0o640
 
 
 def test_what_people_did_until_the_last_moment_arrives_or_stays(moved: Moved) -> None:

@@ -120,8 +120,9 @@ def test_every_page_fits_a_narrow_screen(page: Page, served: Served) -> None:
     (deep / f"{'x' * 200}.txt").write_bytes(b"x")
     served.area.until_proposed()
     _log_in(page, served)
+    served.area.sign("bilag")
     page.set_viewport_size({"width": 320, "height": 600})
-    for address in PAGES:
+    for address in (*PAGES, "/part/bilag/receipt", "/part/bilag/withdraw"):
         page.goto(served.address + address)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 320, address
 

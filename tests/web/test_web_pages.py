@@ -111,6 +111,23 @@ def test_documents_that_a_signature_does_not_cover_are_not_called_changed(reader
     text = reading(reader.log_in().read("/"))
     assert "The deletion of 2 files is not signed." in text
     assert "Signed by Kari Nordmann" in text and "new look" not in text
+    (reader.area.top / "Bilag" / "2026" / "nyere.docx").write_bytes(b"newer")
+    reader.area.until_proposed()
+    changed = reading(reader.read("/part/bilag")).partition("Changed since it was signed")[2].partition("Is deleted")[0]
+    assert "nyere.docx: new in the folder" in changed and ".pdf" not in changed
+
+
+def test_documents_that_are_to_be_deleted_since_a_signature_on_deletion_need_a_new_look(reader: Reader) -> None:
+    reader.area.sign("felles", destroys=True)
+    decided = "{by: Arkivar, on: 2026-01-02}"
+    destroy = f"destroy\n    basis: arkivlova § 13\n    decided: {decided}\n    confirmed: {decided}"
+    reader.area.policy(
+        POLICY.replace("when: {path: Hjem}\n    fate: hold", f"when: {{path: Hjem}}\n    fate: {destroy}")
+    )
+    reader.area.until_proposed()
+    text = reading(reader.log_in().read("/"))
+    assert "1 file needs a new look" in text and "is not signed" not in text
+    assert "Hjem/kari/privat.txt: was not among what was signed" in reading(reader.read("/part/felles"))
 
 
 def test_a_part_with_nothing_to_sign_says_so(make_area: Callable[..., Area], clock: Clock) -> None:

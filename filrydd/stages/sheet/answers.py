@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from filrydd.catalog import answers, ledger, proposals
+from filrydd.catalog import answers, ledger, movelist, proposals
 from filrydd.catalog.answers import Known, Verdict
 from filrydd.catalog.connection import Catalog
 from filrydd.lang import _, speaking
@@ -80,7 +80,7 @@ def apply(work: Work, path: Path, name: str = "") -> Imported:
                 counts[change.to] += change.files
             body = {
                 "answered by": who,
-                "proposal": answers.proposal_digest(catalog),
+                "proposal": movelist.proposal_digest(catalog),
                 "answers": {fate.value: count for fate, count in counts.items()},
             }
             row = ledger.append(catalog, "answers", work.actor, body, root, work.now())
@@ -91,12 +91,12 @@ def _read(work: Work, catalog: Catalog, path: Path) -> Plan:
     faults = Faults()
     again = _("Mend these places, or begin anew: filrydd export {area} FILE.xlsx").format(area=work.area)
     with (
-        opened(path, answers.count_files(catalog), work.area) as book,
-        answers.snapshot(catalog),
+        opened(path, movelist.count_files(catalog), work.area) as book,
+        movelist.snapshot(catalog),
         work.telling(_("Reading {path}").format(path=path.name), None, _("rows")) as progress,
     ):
         found = reading.facts(book, path, catalog)
-        answers.begin_sheet(catalog)
+        movelist.begin_sheet(catalog)
         # Its words and reasons are those of the language it was written in, whoever reads it now.
         with speaking(found.language):
             read = reading.rows(book, path, catalog, found, faults, progress)
@@ -112,17 +112,17 @@ def _compare(
 ) -> None:
     """The rows against the area: each once, none missing, each saying of its files what the area says."""
     missing = {kind: found.rows[kind] - read[kind].rows for kind in form.KINDS}
-    for sheet, row in answers.twice(catalog):
+    for sheet, row in movelist.twice(catalog):
         faults.add(sheet, row, _("the same row stands further up"))
         missing["groups" if sheet in found.sheets["groups"] else "files"] += 1
-    for sheet, row in answers.strangers(catalog):
+    for sheet, row in movelist.strangers(catalog):
         faults.add(sheet, row, _("no scan has seen this file"))
-    for sheet, row in answers.emptied_groups(catalog):
+    for sheet, row in movelist.emptied_groups(catalog):
         faults.add(sheet, row, _("the rule has changed for this group since the list was written; export it again"))
     destination = proposals.destination(catalog)
     library = destination.library if destination else ""
     for kind in form.KINDS:
-        for line in answers.lines(catalog, kind):
+        for line in movelist.lines(catalog, kind):
             if line.sheet is None or line.row is None:
                 # What has come since the list was written has no row either, and lacks none.
                 if missing[kind] > 0:
@@ -146,7 +146,7 @@ def _compare(
 def _judge(catalog: Catalog, known: dict[int, Known], day: date, faults: Faults) -> None:
     """Every answer against what the rules allow."""
     verdicts: dict[tuple[int, Fate], Verdict] = {}
-    for sheet, row, rule, fate in answers.asked(catalog):
+    for sheet, row, rule, fate in movelist.asked(catalog):
         if (rule, fate) not in verdicts:
             verdicts[rule, fate] = answers.verdict(known[rule], fate, day)
         match verdicts[rule, fate]:
@@ -176,6 +176,6 @@ def _plan(work: Work, catalog: Catalog, path: Path, known: dict[int, Known]) -> 
         unchanged=unchanged,
         loose=tuple(
             (_("{sheet}, row {row}").format(sheet=sheet, row=row), note)
-            for sheet, row, note in answers.loose_notes(catalog)
+            for sheet, row, note in movelist.loose_notes(catalog)
         ),
     )

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from filrydd.catalog import answers, proposals
+from filrydd.catalog import answers, bundles, movelist, proposals
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import BadUsage, DiskFull, NotApproved, ProposalChanged
 from filrydd.lang import _, language
-from filrydd.layout import digest as digests
 from filrydd.model import times
 from filrydd.stages.sheet import form
 from filrydd.stages.sheet.facts import Facts
@@ -48,7 +47,7 @@ def run(work: Work, path: Path, *, force: bool = False) -> Exported:
         )
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with work.catalog() as catalog, answers.snapshot(catalog):
+        with work.catalog() as catalog, movelist.snapshot(catalog):
             digest = _current(work, catalog)
             # Opened first: a folder that is not there is no news after ten minutes' work.
             with draft.open("wb") as file:
@@ -68,13 +67,12 @@ def run(work: Work, path: Path, *, force: bool = False) -> Exported:
 
 def _current(work: Work, catalog: Catalog) -> str:
     """The digest of the proposal, if the area still is what was proposed."""
-    digest = answers.proposal_digest(catalog)
+    digest = movelist.proposal_digest(catalog)
     if not digest:
         raise NotApproved(
             _("Nothing is proposed for {area} yet.").format(area=work.area), next=f"filrydd propose {work.area}"
         )
-    bundles = {folder: digests.bundle(lines) for folder, lines in proposals.bundle_lines(catalog)}
-    now = proposals.part_digests(catalog, bundles)
+    now = bundles.as_it_is(catalog)
     if any(now.get(part.id) != part.digest for part in proposals.parts(catalog)):
         raise ProposalChanged(
             _("The area {area} has changed since it was proposed.").format(area=work.area),
@@ -92,14 +90,14 @@ def _write(work: Work, catalog: Catalog, digest: str, file: IO[bytes]) -> tuple[
     known = answers.known_rules(catalog)
     rows: dict[form.Kind, int] = dict.fromkeys(form.KINDS, 0)
     sums: dict[form.Kind, int] = dict.fromkeys(form.KINDS, 0)
-    answers.begin_sheet(catalog)
+    movelist.begin_sheet(catalog)
     with (
         Writer(work.clock()) as writer,
         work.telling(_("Writing the move list of {area}").format(area=work.area), None, _("rows")) as progress,
     ):
         for kind in form.KINDS:
             writer.begin(kind)
-            with closing(answers.lines(catalog, kind)) as lines:
+            with closing(movelist.lines(catalog, kind)) as lines:
                 for line in lines:
                     cells = form.fixed_cells(kind, line, known[line.rule], destination.library)
                     seal = form.seal(kind, work.area, digest, cells)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from filrydd.catalog.answers import Known, Line
+from filrydd.catalog.answers import Known
+from filrydd.catalog.movelist import Line
 from filrydd.lang import _, language
 from filrydd.layout import digest
 from filrydd.model import times

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filrydd.catalog import answers
+from filrydd.catalog import movelist
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import SheetRefused
 from filrydd.lang import _
@@ -52,7 +52,7 @@ def facts(book: "Workbook", path: Path, catalog: Catalog) -> Facts:
             _("{path} is the move list of {other}, not of {area}.").format(path=path, other=found.area, area=area),
             next=f"filrydd import {found.area} {path.name}" if found.area else again,
         )
-    if found.proposal != answers.proposal_digest(catalog):
+    if found.proposal != movelist.proposal_digest(catalog):
         raise SheetRefused(
             _("{path} is out of date: {area} has been proposed anew since {at}.").format(
                 path=path, area=area, at=found.at
@@ -77,7 +77,7 @@ def rows(
     for kind in form.KINDS:
         count, total = 0, 0
         for name in found.sheets[kind]:
-            batch: list[answers.SheetRow] = []
+            batch: list[movelist.SheetRow] = []
             for number, cells in _rows(book, name, path, catalog.area, width=form.COLUMNS, most=_EXCEL_ROWS):
                 if number == 1:
                     _check_header(kind, name, cells, faults)
@@ -88,10 +88,10 @@ def rows(
                 if row is not None:
                     batch.append(row)
                 if len(batch) >= _BATCH:
-                    answers.add_rows(catalog, batch)
+                    movelist.add_rows(catalog, batch)
                     progress.advance(len(batch))
                     batch.clear()
-            answers.add_rows(catalog, batch)
+            movelist.add_rows(catalog, batch)
         read[kind] = Read(count, total)
     return read
 
@@ -124,7 +124,7 @@ def _row(
     found: Facts,
     fates: dict[str, Fate],
     faults: Faults,
-) -> tuple[str, answers.SheetRow | None]:
+) -> tuple[str, movelist.SheetRow | None]:
     """The seal that the row deserves, and the row; None when it has no id."""
     texts = [_text(cell) for cell in cells]
     fixed, (answer, note, sealed) = texts[: form.FIXED], texts[form.FIXED :]

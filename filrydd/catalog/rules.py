@@ -1,0 +1,58 @@
+"""Rules as the catalog keeps them: each wording that ever ruled, once, without the predicate it was made from."""
+
+import hashlib
+from dataclasses import astuple, replace
+from datetime import date
+
+from filrydd.catalog.connection import Catalog
+from filrydd.model.rule import NO_RULE, Fate, Noark, Rule, Texts
+
+
+def store(catalog: Catalog, rule: Rule, *, block: bool = False) -> int:
+    """The number of a rule, stored once for each wording that it ever had. Its predicate is the policy's, not kept here."""
+    plain = replace(rule, when=NO_RULE.when)
+    digest = hashlib.sha256(repr((astuple(plain), block)).encode()).hexdigest()
+    number = catalog.value("SELECT id FROM rule WHERE digest = ?", (digest,))
+    if number is not None:
+        return int(number)
+    return catalog.run(
+        "INSERT INTO rule (digest, name, fate, reason_nb, reason_en, basis, noark, decided_by, decided_on, confirmed_by,"
+        " confirmed_on, junk, awaits_confirmation, block) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            digest,
+            rule.name,
+            rule.fate,
+            rule.reason.nb,
+            rule.reason.en,
+            rule.basis,
+            rule.noark,
+            rule.decided_by,
+            rule.decided_on and rule.decided_on.isoformat(),
+            rule.confirmed_by,
+            rule.confirmed_on and rule.confirmed_on.isoformat(),
+            rule.junk,
+            rule.awaits_confirmation,
+            block,
+        ),
+    )
+
+
+def stored(catalog: Catalog, number: int) -> Rule:
+    """A stored rule, without the predicate it was made from."""
+    row = catalog.row("SELECT * FROM rule WHERE id = ?", (number,))
+    if row is None:
+        raise KeyError(number)
+    return replace(
+        NO_RULE,
+        name=row["name"],
+        fate=Fate(row["fate"]),
+        reason=Texts(row["reason_nb"], row["reason_en"]),
+        basis=row["basis"],
+        noark=Noark(row["noark"]),
+        decided_by=row["decided_by"],
+        decided_on=date.fromisoformat(row["decided_on"]) if row["decided_on"] else None,
+        confirmed_by=row["confirmed_by"],
+        confirmed_on=date.fromisoformat(row["confirmed_on"]) if row["confirmed_on"] else None,
+        junk=bool(row["junk"]),
+        awaits_confirmation=bool(row["awaits_confirmation"]),
+    )
