@@ -18,7 +18,7 @@ def departments(folder: Path) -> tuple[str, ...]:
         names = [path.name for path in folder.iterdir() if path.suffix == ".yaml" and path.is_file()]
     except (FileNotFoundError, NotADirectoryError) as missing:
         message = _("There is no folder for policies: {path}.").format(path=folder)
-        raise PolicyInvalid(message, next="filrydd policy new") from missing
+        raise PolicyInvalid(message, next=_("Begin with a copy of one of the shipped policies.")) from missing
     stems = sorted(name.removesuffix(".yaml") for name in names if not name.startswith((".", "~")))
     return tuple(stem for stem in stems if stem not in NOT_A_DEPARTMENT)
 
@@ -36,7 +36,7 @@ def content(folder: Path, stem: str) -> bytes:
         message = _("There is no policy file {path}.").format(path=path)
         if near := nearest(stem, departments(folder)):
             message += " " + _('Did you mean "{word}"?').format(word=near)
-        raise PolicyInvalid(message, next="filrydd policy new")
+        raise PolicyInvalid(message, next=_("Begin with a copy of one of the shipped policies."))
     try:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
