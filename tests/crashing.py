@@ -16,10 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filrydd.catalog import seals
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.signoffs import Signature
 from filrydd.sources.local_posix import PosixSource
-from filrydd.stages import backup, classify, propose, retire, review, scan, seal, upload, verify
+from filrydd.stages import backup, classify, propose, retire, review, scan, seal, unseal, upload, verify
 from filrydd.stages.work import Work
 from filrydd.targets import open_rehearsal
 from filrydd.targets.graph import GraphTenant
@@ -81,6 +82,13 @@ def steps(folder: Path, graph: str) -> list[tuple[str, Callable[[], Any]]]:
 
         return asyncio.run(opened())
 
+    def open_again() -> None:
+        with work.catalog() as catalog:
+            sealed = seals.latest(catalog) is not None
+        # Run again after its end, the command says that nothing is sealed; a person stops there.
+        if sealed:
+            unseal.apply(work)
+
     return [
         ("scan", lambda: scan.run(work, top)),
         ("classify", lambda: classify.run(work)),
@@ -90,6 +98,8 @@ def steps(folder: Path, graph: str) -> list[tuple[str, Callable[[], Any]]]:
         ("verify", lambda: with_tenant(verify.run)),
         ("backup", lambda: backup.run(work, folder / "backup")),
         ("seal", lambda: with_tenant(seal.apply)),
+        ("unseal", open_again),
+        ("seal-again", lambda: with_tenant(seal.apply)),
         ("retire", lambda: with_tenant(retire.apply)),
     ]
 

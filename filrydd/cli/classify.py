@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from filrydd.cli import figures, session
-from filrydd.lang import _, language
+from filrydd.cli import session
+from filrydd.lang import _, figures, language
 from filrydd.model.rule import Fate
 from filrydd.stages import classify as stage
 

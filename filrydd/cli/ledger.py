@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from filrydd.cli import figures, session
-from filrydd.lang import _
+from filrydd.cli import session
+from filrydd.lang import _, figures
 from filrydd.stages import record as stage
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from filrydd.cli import figures, session
-from filrydd.lang import _
+from filrydd.cli import session
+from filrydd.lang import _, figures
 from filrydd.stages import propose as stage
 
 

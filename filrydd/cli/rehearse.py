@@ -17,10 +17,10 @@ from typing import Any
 
 import click
 
-from filrydd.cli import figures, session
+from filrydd.cli import session
 from filrydd.cli.bar import Bars
 from filrydd.errors import TenantGone
-from filrydd.lang import _
+from filrydd.lang import _, figures
 from filrydd.stages import journey
 from filrydd.stages.work import Work
 from filrydd.targets import open_rehearsal

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from filrydd.cli import figures, session
-from filrydd.lang import _
+from filrydd.cli import session
+from filrydd.lang import _, figures
 from filrydd.stages import scan as stage
 
 
@@ -26,12 +26,12 @@ def scan(workspace: Path, area: str, source: str, allow_many: bool, as_json: boo
     work = session.work_on(workspace, area)
     done = stage.run(work, source, allow_many=allow_many)
     session.tell(
-        _("{area}: {files} files in {folders} folders, {size}, in {seconds:.1f} s.").format(
+        _("{area}: {files} files in {folders} folders, {size}, in {seconds} s.").format(
             area=area,
             files=figures.number(done.files),
             folders=figures.number(done.folders),
             size=figures.size(done.bytes),
-            seconds=done.seconds,
+            seconds=figures.seconds(done.seconds),
         )
     )
     if done.appeared != done.files:

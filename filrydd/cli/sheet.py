@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from filrydd.cli import figures, session
+from filrydd.cli import session
 from filrydd.cli.classify import fate_word
-from filrydd.lang import _
+from filrydd.lang import _, figures
 from filrydd.stages.sheet import answers, export
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

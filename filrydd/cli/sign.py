@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from filrydd.catalog.signoffs import Signature
-from filrydd.cli import figures, session
-from filrydd.lang import _
+from filrydd.cli import session
+from filrydd.lang import _, figures
 from filrydd.model import times
 from filrydd.stages import review as stage
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from filrydd.cli import figures, session
+from filrydd.cli import session
 from filrydd.cli.classify import fate_word
 from filrydd.errors import NoSuchArea
-from filrydd.lang import _
+from filrydd.lang import _, figures
 from filrydd.lang.words import said
 from filrydd.stages import status as stage
 from filrydd.stages.work import areas_of, check_workspace, system_clock

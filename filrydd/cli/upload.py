@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from filrydd.cli import figures, session
-from filrydd.lang import _
+from filrydd.cli import session
+from filrydd.lang import _, figures
 from filrydd.lang.words import said
 from filrydd.stages import upload as stage
 
@@ -51,12 +51,12 @@ def upload(
         done = session.with_tenant(work, kind or "", address, partial(stage.apply, work), first=True)
         session.tell(
             _(
-                "{area}: {files} files sent, {size}, in {seconds:.1f} s; {requests} requests, {throttled} told to wait."
+                "{area}: {files} files sent, {size}, in {seconds} s; {requests} requests, {throttled} told to wait."
             ).format(
                 area=area,
                 files=figures.number(done.uploaded),
                 size=figures.size(done.bytes),
-                seconds=done.seconds,
+                seconds=figures.seconds(done.seconds),
                 requests=figures.number(done.requests),
                 throttled=figures.number(done.throttled),
             )

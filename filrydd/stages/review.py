@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from filrydd.catalog import bundles, ledger, proposals, signoffs
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import NotApproved, ProposalChanged
-from filrydd.lang import _
+from filrydd.lang import _, n_
 from filrydd.model.rule import Fate
 from filrydd.stages.work import Work
 
@@ -156,9 +156,11 @@ def _check(
     problems = proposals.problems(catalog, part.id)
     if problems:
         raise NotApproved(
-            _("The part {part} has {count} open problems, so it cannot be signed.").format(
-                part=name, count=len(problems)
-            ),
+            n_(
+                "The part {part} has {count} open problem, so it cannot be signed.",
+                "The part {part} has {count} open problems, so it cannot be signed.",
+                len(problems),
+            ).format(part=name, count=len(problems)),
             next=_("Solve them, then: filrydd propose {area}").format(area=work.area),
             details=tuple(f"{kind}: {detail}" for _folder, kind, detail in problems[:20]),
         )

@@ -8,14 +8,14 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from filrydd.lang import LANGUAGES, _, language, n_
+from filrydd.lang import LANGUAGES, _, figures, language, n_
 from filrydd.web import wording
 from filrydd.web.door import Session
 
 _FOLDER = Path(__file__).with_name("templates")
 _FILTERS: tuple[Callable[..., str], ...] = (
-    wording.number,
-    wording.size,
+    figures.number,
+    figures.size,
     wording.day,
     wording.day_of,
     wording.last_day,

@@ -3,14 +3,11 @@
 import re
 from datetime import date
 
-import humanize
 from markupsafe import Markup, escape
 
-from filrydd.lang import _, language
+from filrydd.lang import _, figures, language
 from filrydd.model import times
 
-# A narrow no-break space between thousands, as Norwegian typography has it.
-_THIN = "\u202f"
 # Longer names are folded away behind their beginning; no source has a path of everyday use that is longer.
 _LONGEST_SHOWN = 300
 _BEGINNING = 120
@@ -28,18 +25,6 @@ _MONTHS = {
         "July", "August", "September", "October", "November", "December",
     ),
 }  # fmt: skip
-
-
-def number(count: int) -> str:
-    """`1 204` in Norwegian, `1,204` in English."""
-    written = humanize.intcomma(count)
-    return written.replace(",", _THIN) if language() == "nb" else written
-
-
-def size(count: int) -> str:
-    """`1,2 GB` in Norwegian, `1.2 GB` in English; decimal units, as Windows and SharePoint call them."""
-    written = humanize.naturalsize(count).replace("Bytes", "byte").replace("Byte", "byte").replace(" ", "\u00a0")
-    return written.replace(".", ",") if language() == "nb" else written
 
 
 def day(of: date) -> str:
@@ -81,7 +66,9 @@ def name(text: str) -> Markup:
     if len(text) <= _LONGEST_SHOWN:
         return label(text)
     shown = _("{beginning}… ({count} characters; show all)")
-    before, after = (escape(piece) for piece in shown.format(beginning="\0", count=number(len(text))).split("\0"))
+    before, after = (
+        escape(piece) for piece in shown.format(beginning="\0", count=figures.number(len(text))).split("\0")
+    )
     return Markup("<details><summary>{}<bdi>{}</bdi>{}</summary><bdi>{}</bdi></details>").format(
         before, _marked(text[:_BEGINNING]), after, _marked(text)
     )

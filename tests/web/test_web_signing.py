@@ -199,7 +199,7 @@ def test_a_part_with_problems_cannot_be_signed(reader: Reader) -> None:
     assert "1 problem must be solved" in reading(reader.read("/"))
     page = reader.read("/part/bilag")
     assert "too deep: &lt;b&gt;Bilag&lt;/b&gt;" in page.replace("<wbr>", "") and "Go on to sign" not in page
-    assert "has 1 open problems" in reading(_post(reader, "bilag", form, status=409))
+    assert "has 1 open problem," in reading(_post(reader, "bilag", form, status=409))
     assert not _signoffs(reader)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrydd.lang import speaking
+from filrydd.lang import figures, speaking
 from filrydd.model import times
 from filrydd.web import wording
 
@@ -59,11 +59,11 @@ def test_a_name_breaks_after_its_separators_only() -> None:
 def test_numbers_sizes_and_days_are_in_the_readers_way() -> None:
     ticks = times.from_day(date(2026, 3, 4))
     with speaking("nb"):
-        assert wording.number(1204) == "1\u202f204"
-        assert wording.size(1_234_567_890) == "1,2\u00a0GB"
+        assert figures.number(1204) == "1\u202f204"
+        assert figures.size(1_234_567_890) == "1,2\u00a0GB"
         assert wording.day(date(2026, 3, 3)) == "3. mars 2026"
         assert wording.last_day(ticks) == "3. mars 2026"
     with speaking("en"):
-        assert wording.number(1204) == "1,204"
-        assert wording.size(1_234_567_890) == "1.2\u00a0GB"
+        assert figures.number(1204) == "1,204"
+        assert figures.size(1_234_567_890) == "1.2\u00a0GB"
         assert wording.day(date(2026, 3, 3)) == "3 March 2026"
