@@ -38,6 +38,10 @@ def publish(catalog: Catalog, scan: int, now: int) -> Published:
             " unreadable = :unreadable, appeared = :appeared, changed = :changed, vanished = :vanished WHERE id = :scan",
             {**counts, "now": now, "scan": scan},
         )
+        # What an upload could not read may be readable by now; if it is not, the next upload says so again.
+        catalog.run(
+            "UPDATE finding SET closed = ? WHERE stage = 'upload' AND kind = 'unreadable' AND closed IS NULL", (now,)
+        )
         drop_seen(catalog)
         _store_figures(catalog, counts)
         seconds = catalog.value("SELECT seconds FROM scan WHERE id = ?", (scan,))

@@ -254,6 +254,12 @@ def still_open(catalog: Catalog) -> set[int]:
     return {row["file"] for row in catalog.rows("SELECT file FROM failure WHERE reason = ?", (STILL_OPEN,))}
 
 
+def forget_failures(catalog: Catalog) -> None:
+    """Drop the failures of files that are no longer to be sent, after `queue_up`."""
+    with catalog.writing():
+        catalog.run("DELETE FROM failure WHERE file NOT IN (SELECT file FROM temp.queue)")
+
+
 def count_failures(catalog: Catalog) -> int:
     """How many files could not be sent."""
     return int(catalog.value("SELECT COUNT(*) FROM failure"))

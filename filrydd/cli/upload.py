@@ -67,6 +67,10 @@ def upload(
                 .format(path=path, reason=said(reason), detail=detail)
                 .rstrip()
             )
+        if done.unreadable:
+            session.tell(
+                _("What could not be read is kept for now, after: {step}").format(step=f"filrydd classify {area}")
+            )
         session.tell(_("Next: {step}").format(step=f"filrydd verify {area}"))
         needs_a_person |= bool(done.failed or done.skipped)
         results.append(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import proposals, runs, signoffs, uploads
+from filrydd.catalog import findings, proposals, runs, signoffs, uploads
 from filrydd.catalog.connection import Catalog
 from filrydd.documents import Examiner
 from filrydd.errors import NotApproved
@@ -41,7 +41,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """What an upload did. `skipped` are moves without a signature that holds; `failed` could not be sent."""
+    """What an upload did. `skipped` are moves without a signature that holds; `failed` could not be sent, `unreadable` of
+    them because the source would not let them be read: classify holds those."""
 
     area: str
     uploaded: int
@@ -52,6 +53,7 @@ class Uploaded:
     throttled: int
     seconds: float
     failures: tuple[tuple[str, str, str], ...]
+    unreadable: int
 
 
 def plan(work: Work) -> Plan:
@@ -119,6 +121,7 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
     drive = await tenant.make_library(site, where.library)
     uploads.keep_destination(catalog, "rehearsal" if tenant.rehearsal else "graph", tenant.address, where.site, drive)
     run = runs.begin(catalog, "upload", work.actor, work.now())
+    uploads.forget_failures(catalog)
     with Examiner() as examiner:
         parents = await _make_folders(work, catalog, tenant, drive, where.folder, run)
         sender = Sender(work, catalog, source, tenant, examiner, drive.id, run, parents)
@@ -150,6 +153,7 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
         throttled=tenant.meter.throttled,
         seconds=round((work.clock() - begun).total_seconds(), 3),
         failures=tuple(uploads.failures(catalog)),
+        unreadable=findings.counted(catalog, "upload").get("unreadable", 0),
     )
 
 

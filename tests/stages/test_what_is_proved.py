@@ -208,6 +208,35 @@ def _make_library(moved: Moved) -> None:
         answer.read()
 
 
+def test_a_file_that_cannot_be_read_is_held_until_a_new_scan_and_the_rest_goes_on(
+    moved: Moved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from filrydd.model.entry import Reason
+    from filrydd.model.rule import Fate
+    from filrydd.sources.local_posix import PosixSource
+    from filrydd.sources.source import EntryTrouble, Reader
+
+    moved.area.until_proposed()
+    moved.area.sign()
+    opened = PosixSource.open
+
+    def refusing(self: PosixSource, path: str) -> Reader:
+        if path == "Notat/a.txt":
+            raise EntryTrouble(path, Reason.NO_PERMISSION, "EACCES")
+        return opened(self, path)
+
+    monkeypatch.setattr(PosixSource, "open", refusing)
+    done = moved.act(upload.apply)
+    assert (done.uploaded, done.failed, done.unreadable) == (2, 1, 1)
+    assert classify.run(moved.area.work()).fates[Fate.HOLD].files == 2
+    assert moved.act(upload.apply).failed == 0
+    assert upload.plan(moved.area.work()).files == 0
+    monkeypatch.setattr(PosixSource, "open", opened)
+    moved.area.until_proposed()
+    again = moved.act(upload.apply)
+    assert (again.uploaded, again.failed, again.unreadable) == (1, 0, 0)
+
+
 def test_a_second_upload_sends_nothing_and_makes_no_versions(moved: Moved) -> None:
     moved.until_uploaded()
     again = moved.act(upload.apply)
