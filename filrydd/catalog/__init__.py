@@ -18,6 +18,7 @@ bundles.py      the digest that a sign-off names
 overview.py     what a part's contact is shown
 signoffs.py     who signed what, and what of it still holds
 signatures.py   whether what counts as signed is what the bundles say
+landings.py     the library, and the folders made in it
 uploads.py      intents, receipts, failures
 findings.py     findings and full comparisons
 seals.py        former permissions

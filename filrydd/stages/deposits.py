@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from filrydd.catalog import keys, ledger, uploads
+from filrydd.catalog import keys, landings, ledger
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import ClockMoved, LedgerBroken, TenantLacks
 from filrydd.lang import _
@@ -17,7 +17,7 @@ _CLOCK_PATIENCE = 5 * 60 * times.TICKS_A_SECOND
 
 def drive_of(work: Work, catalog: Catalog) -> str:
     """The library that the area was uploaded to. Raises TenantLacks when it never was."""
-    drive = uploads.drive(catalog)
+    drive = landings.drive(catalog)
     if not drive:
         raise TenantLacks(
             _("{area} has not been uploaded anywhere.").format(area=work.area),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from filrydd.catalog import ledger, uploads
+from filrydd.catalog import landings, ledger
 from filrydd.stages import deposits
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
@@ -35,9 +35,9 @@ async def verify_with(work: Work, tenant: Tenant) -> Checked:
         return Checked(work.area, head.id if head else 0, head.hash if head else "", tuple(wrong), compared=True)
 
 
-def landing(work: Work) -> uploads.Landed | None:
+def landing(work: Work) -> landings.Landed | None:
     """Where the area was uploaded to; None when it never was, or was never scanned."""
     if not (work.scans / f"{work.area}.db").exists():
         return None
     with work.catalog() as catalog:
-        return uploads.landed(catalog)
+        return landings.landed(catalog)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import findings, proposals, runs, signoffs, uploads
+from filrydd.catalog import findings, landings, proposals, runs, signoffs, uploads
 from filrydd.catalog.connection import Catalog
 from filrydd.documents import Examiner
 from filrydd.errors import NotApproved
@@ -119,7 +119,7 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
     assert where is not None, "a plan has a proposal"
     site = await tenant.site(where.site)
     drive = await tenant.make_library(site, where.library)
-    uploads.keep_destination(catalog, "rehearsal" if tenant.rehearsal else "graph", tenant.address, where.site, drive)
+    landings.keep_destination(catalog, "rehearsal" if tenant.rehearsal else "graph", tenant.address, where.site, drive)
     run = runs.begin(catalog, "upload", work.actor, work.now())
     uploads.forget_failures(catalog)
     with Examiner() as examiner:
@@ -200,10 +200,10 @@ async def _make_folders(
     for segment in top.split("/") if top else ():
         path = f"{path}/{segment}" if path else segment
         item = (await tenant.make_folder(drive.id, item, segment)).id
-    if uploads.made_folder(catalog, 0, top) != item:
-        uploads.keep_folder(catalog, 0, top, item)
+    if landings.made_folder(catalog, 0, top) != item:
+        landings.keep_folder(catalog, 0, top, item)
     made = {0: item}
-    folders = list(uploads.target_folders(catalog))
+    folders = list(landings.target_folders(catalog))
     with work.telling(_("Making folders for {area}").format(area=work.area), len(folders), _("folders")) as progress:
         for folder in folders:
             above = made.get(folder.parent or 0)
@@ -220,6 +220,6 @@ async def _make_folders(
                         _("The folder {path} could not be made: {why}").format(path=folder.path, why=trouble)
                     )
                     continue
-                uploads.keep_folder(catalog, folder.folder, folder.path, new.id)
+                landings.keep_folder(catalog, folder.folder, folder.path, new.id)
                 made[folder.folder] = new.id
     return made
