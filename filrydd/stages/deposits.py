@@ -1,6 +1,9 @@
-"""A copy of the ledger's head in the tenant, so that a catalog that was forged or put back is found out."""
+"""Copies in the tenant: the ledger's head, so that a catalog that was forged or put back is found out, and the proofs of
+what was deleted.
+"""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from filrydd.catalog import keys, landings, ledger
@@ -55,6 +58,19 @@ async def deposit(work: Work, catalog: Catalog, tenant: Tenant) -> None:
     name = f"{work.area}.json"
     await tenant.deposit(drive_of(work, catalog), FOLDER, name, json.dumps(record, indent=1).encode())
     ledger.remember_deposit(catalog, head, name, work.now())
+
+
+async def deposit_proofs(
+    work: Work, catalog: Catalog, tenant: Tenant, run: int, number: int, proofs: Sequence[str]
+) -> None:
+    """Put the proofs of a batch of deletions into the area's library, before the first of its files is deleted.
+
+    A file of JSON lines for each batch, never written again, so that they outlive the catalog.
+    """
+    if proofs:
+        content = "".join(f"{proof}\n" for proof in proofs).encode()
+        name = f"{work.area}-proofs-{run}-{number:06}.jsonl"
+        await tenant.deposit(drive_of(work, catalog), FOLDER, name, content)
 
 
 async def deposited(work: Work, catalog: Catalog, tenant: Tenant) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """retire: delete from the old area what is proved, after the grace period, and nothing else.
 
-For every file the order is: proof joined from the catalog -> the target item still there -> proof stored durably -> the
-source file found unchanged on the handle that deletes it -> deleted -> stored as done.
+For every file the order is: proof joined from the catalog -> the target item still there -> proof stored durably, here and
+in the tenant -> the source file found unchanged on the handle that deletes it -> deleted -> stored as done.
 """
 
 import json
@@ -24,7 +24,10 @@ from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 from filrydd.targets.tenant import ItemTrouble
 
-_BATCH = 100
+# Proofs that are stored, and put into the tenant, at a time: what a crash leaves to settle.
+_BATCH = 500
+# A deposit holds at most 4 MiB, however long the paths are.
+_BATCH_LETTERS = 400_000
 _PIECE = 1 << 20
 
 
@@ -124,7 +127,7 @@ async def _retire(work: Work, catalog: Catalog, source: Source, tenant: Tenant) 
     with work.telling(
         _("Deleting what is proved in {area}").format(area=work.area), len(files), _("files")
     ) as progress:
-        for batch in _batches(files):
+        for number, batch in enumerate(_batches(files), 1):
             proved = []
             for file in batch:
                 hashed, why = await _still_proved(source, tenant, file)
@@ -133,6 +136,7 @@ async def _retire(work: Work, catalog: Catalog, source: Source, tenant: Tenant) 
                 else:
                     proved.append((file, hashed, _proof(work, file, hashed)))
             retirements.intend(catalog, run, proved, work.now())
+            await deposits.deposit_proofs(work, catalog, tenant, run, number, [proof for _f, _h, proof in proved])
             gone = []
             for file, hashed, _text in proved:
                 why = _delete(source, file, hashed)
@@ -152,8 +156,16 @@ async def _retire(work: Work, catalog: Catalog, source: Source, tenant: Tenant) 
 
 
 def _batches(files: Sequence[retirements.Provable]) -> Iterator[Sequence[retirements.Provable]]:
-    for start in range(0, len(files), _BATCH):
-        yield files[start : start + _BATCH]
+    batch: list[retirements.Provable] = []
+    letters = 0
+    for file in files:
+        batch.append(file)
+        letters += len(file.path)
+        if len(batch) == _BATCH or letters > _BATCH_LETTERS:
+            yield batch
+            batch, letters = [], 0
+    if batch:
+        yield batch
 
 
 def _settle(work: Work, catalog: Catalog, source: Source) -> None:

@@ -87,6 +87,18 @@ class Moved:
         with urllib.request.urlopen(request, timeout=30) as answer:
             answer.read()
 
+    def deposited_proofs(self) -> list[dict[str, Any]]:
+        """The proofs that lie in the library, as anybody who may read it finds them."""
+        names = [
+            path for path in self.tenant.files(self.drive, versions=False) if path.startswith("_filrydd/felles-proofs-")
+        ]
+        lines: list[dict[str, Any]] = []
+        for name in names:
+            url = f"{self.tenant.graph}/drives/{self.drive}/root:/{urllib.parse.quote(name)}:/content"
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                lines += [json.loads(line) for line in answer.read().splitlines()]
+        return lines
+
     def files(self) -> set[str]:
         top = self.area.top
         return {str(path.relative_to(top)) for path in top.rglob("*") if path.is_file()}
@@ -359,6 +371,7 @@ def test_only_what_is_proved_goes_and_every_deletion_has_its_proof(moved: Moved)
     assert {"signoff", "receipt", "comparison", "item", "etag", "hash"} <= set(proofs["Notat/a.txt"])
     assert proofs["Bilag/gammel.pdf"]["basis"] == "bokføringsloven § 13"
     assert record.verify(moved.area.work()).wrong == ()
+    assert {proof["path"] for proof in moved.deposited_proofs()} == set(proofs)
     found = where.find(moved.area.workspace, str(moved.area.top / "Notat" / "a.txt"))
     assert found[0].state == where.State.MOVED
     assert found[0].url.endswith("/Dokumenter/Felles/Notat/a.txt")
