@@ -70,7 +70,7 @@ def _as_json(one: stage.AreaStatus) -> dict[str, Any]:
         "bytes": one.bytes,
         "folders": one.folders,
         "unreadable": one.unreadable,
-        **{fate.value: {"files": total.files, "bytes": total.bytes} for fate, total in one.fates.items()},
+        "fates": {fate.value: {"files": total.files, "bytes": total.bytes} for fate, total in one.fates.items()},
         "signed": one.signed,
         "uploaded": one.uploaded,
         "failed": one.failed,

@@ -231,6 +231,38 @@ def test_wrong_words_are_wrong_usage(area: Area) -> None:
     refused(filrydd("classify", "../felles", workspace=area.workspace), code=2)
 
 
+def test_an_interruption_is_told_and_the_same_command_goes_on(area: Area, monkeypatch: pytest.MonkeyPatch) -> None:
+    from filrydd.catalog import scanning
+
+    record = scanning.record
+    monkeypatch.setattr(scanning, "record", lambda *_given: (_ for _ in ()).throw(KeyboardInterrupt))
+    refused(filrydd("scan", "felles", str(area.top), workspace=area.workspace), "Interrupted", code=130)
+    monkeypatch.setattr(scanning, "record", record)
+    assert filrydd("scan", "felles", workspace=area.workspace).code == 0
+
+
+def test_the_json_keys_that_scripts_rely_on(area: Area, tmp_path: Path) -> None:
+    def keys(*words: str) -> set[str]:
+        return set(filrydd(*words, "--json", workspace=area.workspace).json)
+
+    assert {"area", "folders", "files", "bytes", "unreadable", "seconds"} <= keys("scan", "felles", str(area.top))
+    assert {"files", "bytes", "fates"} <= keys("classify", "felles")
+    assert {"digest", "libraries", "folders", "placements", "problems"} <= keys("propose", "felles")
+    filrydd("sign", "felles", "--as", "Kari", workspace=area.workspace)
+    with tenant_process(tmp_path / "tenant") as graph:
+        to = ("--tenant", "rehearsal", "--address", graph, "--execute")
+        wanted = {"uploaded", "skipped", "failed", "bytes", "requests", "throttled", "seconds"}
+        assert wanted <= keys("upload", "felles", *to)
+        assert {"checked", "ok", "findings"} <= keys("verify", "felles")
+        filrydd("backup", "felles", str(tmp_path / "backup"), workspace=area.workspace)
+        filrydd("seal", "felles", "--execute", workspace=area.workspace)
+        assert {"deleted", "kept"} <= keys("retire", "felles", "--execute")
+    assert {"old", "url", "state"} <= keys("where", "Notat/a.txt")
+    status = filrydd("status", "--json", workspace=area.workspace).json["areas"][0]
+    assert {"area", "stage", "files", "fates"} <= set(status)
+    assert set(status["fates"]) == {"move", "destroy", "hold"}
+
+
 def test_an_error_with_json_is_one_object_too(area: Area) -> None:
     said = filrydd("classify", "felles", "--json", workspace=area.workspace)
     assert said.json["error"] == "NoSuchArea"
