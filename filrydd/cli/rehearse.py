@@ -25,7 +25,8 @@ from filrydd.stages import journey
 from filrydd.stages.work import Work
 from filrydd.targets import open_rehearsal
 
-AREA = "eksempel"
+# The area that filrydd makes, and what a source of the user's own is called without a policy.
+SAMPLE, OWN = "eksempel", "eget"
 
 
 @click.command(
@@ -46,15 +47,16 @@ AREA = "eksempel"
 @click.pass_obj
 def rehearse(workspace: Path, source: str, folder: Path | None, area: str, as_json: bool) -> int:
     place = folder or Path(tempfile.mkdtemp(prefix="filrydd-rehearsal-"))
-    for name in ("policies", "scans"):
-        (place / "workspace" / name).mkdir(parents=True, exist_ok=True)
+    for part in ("policies", "scans"):
+        (place / "workspace" / part).mkdir(parents=True, exist_ok=True)
     (place / "backup").mkdir(exist_ok=True)
-    _lay_policies(workspace if area else None, place / "workspace" / "policies")
+    name = area or (OWN if source else SAMPLE)
+    _lay_policies(workspace if area else None, name, place / "workspace" / "policies")
     # A rehearsal signs with a key of its own, so that none of it can be taken for the real thing.
     os.environ["FILRYDD_KEY"] = str(place / "rehearsal.key")
     session.tell(_("Rehearsing in {folder}").format(folder=place))
     address = source or str(_sample(place))
-    work = Work(place / "workspace", area or AREA, getpass.getuser(), progress=Bars())
+    work = Work(place / "workspace", name, getpass.getuser(), progress=Bars())
     with _tenant(place / "tenant") as ready:
         done = asyncio.run(_go(work, ready["graph"], address, place / "backup", only_read=bool(source)))
         _summary(done, only_read=bool(source))
@@ -76,10 +78,10 @@ async def _go(work: Work, graph: str, source: str, backups: Path, *, only_read: 
         await tenant.close()
 
 
-def _lay_policies(workspace: Path | None, policies: Path) -> None:
+def _lay_policies(workspace: Path | None, area: str, policies: Path) -> None:
     if workspace is None:
-        text = (files("filrydd.rehearsal") / "policies" / f"{AREA}.yaml").read_text(encoding="utf-8")
-        (policies / f"{AREA}.yaml").write_text(text, encoding="utf-8")
+        text = (files("filrydd.rehearsal") / "policies" / f"{area}.yaml").read_text(encoding="utf-8")
+        (policies / f"{area}.yaml").write_text(text, encoding="utf-8")
         return
     for path in (workspace / "policies").glob("*.yaml"):
         shutil.copy(path, policies)
