@@ -56,6 +56,19 @@ def queue_up(catalog: Catalog, now: int) -> tuple[int, int]:
     return (0, 0) if row is None else (row[0], row[1])
 
 
+def sent_elsewhere(catalog: Catalog) -> int:
+    """How many approved files were sent to another place than the one that is signed now, after `queue_up`."""
+    return int(
+        catalog.value(
+            "SELECT COUNT(*) FROM temp.approval a JOIN file f ON f.id = a.file JOIN placement c ON c.file = f.id"
+            " JOIN target t ON t.folder = c.target JOIN current_receipt r ON r.file = f.id"
+            " LEFT JOIN made_folder m ON m.target = c.target AND m.path = t.path"
+            f" WHERE a.state = '{signoffs.State.APPROVED}'"
+            " AND (m.item IS NOT r.parent OR r.name <> COALESCE(c.name, f.name))"
+        )
+    )
+
+
 def batches(catalog: Catalog, size: int) -> Iterator[list[Destined]]:
     """The queue in batches of at most `size` files."""
     paths = folder_paths(catalog)

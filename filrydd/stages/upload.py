@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from filrydd.catalog import findings, landings, proposals, runs, signoffs, uploads
 from filrydd.catalog.connection import Catalog
 from filrydd.documents import Examiner
-from filrydd.errors import NotApproved
+from filrydd.errors import NotApproved, ProposalChanged
 from filrydd.lang import _
 from filrydd.model.item import Drive
 from filrydd.model.rule import Fate
@@ -57,7 +57,11 @@ class Uploaded:
 
 
 def plan(work: Work) -> Plan:
-    """What would be sent now. Raises NotApproved when nothing is signed, or what was signed has changed its place."""
+    """What would be sent now.
+
+    Raises NotApproved when nothing is signed, or what was signed has changed its place; ProposalChanged when something was
+    sent to another place before.
+    """
     with work.catalog() as catalog:
         return _plan(work, catalog)
 
@@ -84,6 +88,16 @@ def _plan(work: Work, catalog: Catalog) -> Plan:
             ),
             next=_("Let the contact look and sign again: filrydd review {area}").format(area=work.area),
             details=tuple(path for path, _state in signoffs.in_state(catalog, signoffs.State.PLACE_CHANGED)),
+        )
+    elsewhere = uploads.sent_elsewhere(catalog)
+    if elsewhere:
+        raise ProposalChanged(
+            _("{count} files of {area} were sent to another place than the one that is signed now.").format(
+                count=elsewhere, area=work.area
+            ),
+            next=_(
+                "Put the former place back into the policy, or move them in SharePoint and ask for a new verification."
+            ),
         )
     unsigned = sum(
         count
@@ -209,6 +223,8 @@ async def _make_folders(
             above = made.get(folder.parent or 0)
             progress.advance(1)
             if not folder.name:
+                if folder.item != item:
+                    landings.keep_folder(catalog, folder.folder, folder.path, item)
                 made[folder.folder] = item
             elif folder.item:
                 made[folder.folder] = folder.item

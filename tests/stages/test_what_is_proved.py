@@ -249,6 +249,30 @@ def test_a_file_that_cannot_be_read_is_held_until_a_new_scan_and_the_rest_goes_o
     assert (again.uploaded, again.failed, again.unreadable) == (1, 0, 0)
 
 
+def test_what_was_sent_to_another_place_is_not_taken_for_being_in_the_new_one(moved: Moved) -> None:
+    moved.until_uploaded()
+    moved.set_policy(POLICY.replace("folder: Felles", "folder: Nytt sted"))
+    moved.area.until_proposed()
+    moved.area.sign()
+    with pytest.raises(ProposalChanged, match="3 files"):
+        upload.plan(moved.area.work())
+    moved.set_policy()
+    moved.area.until_proposed()
+    moved.area.sign()
+    assert upload.plan(moved.area.work()).there == 3
+
+
+def test_an_area_goes_to_the_root_of_its_library_too(moved: Moved) -> None:
+    moved.set_policy(POLICY.replace("folder: Felles", 'folder: ""'))
+    (moved.area.top / "forms").write_text("a reserved name")
+    moved.until_uploaded()
+    assert moved.act(verify.run).findings == {}
+    assert upload.plan(moved.area.work()).files == 0
+    paths = {path for path in moved.tenant.files(moved.drive) if not path.startswith("_filrydd")}
+    assert {"Bilag/ny.pdf", "Notat/a.txt"} <= paths
+    assert len(paths) == 4
+
+
 def test_a_second_upload_sends_nothing_and_makes_no_versions(moved: Moved) -> None:
     moved.until_uploaded()
     again = moved.act(upload.apply)
