@@ -95,9 +95,7 @@ def _plan(work: Work, catalog: Catalog) -> Plan:
             _("{count} files of {area} were sent to another place than the one that is signed now.").format(
                 count=elsewhere, area=work.area
             ),
-            next=_(
-                "Put the former place back into the policy, or move them in SharePoint and ask for a new verification."
-            ),
+            next=_("Put the former place back into the policy, propose and sign again."),
         )
     unsigned = sum(
         count
