@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from filrydd.catalog.connection import Catalog, translated
+from filrydd.catalog.place import make_durable
 from filrydd.errors import CatalogDamaged
 from filrydd.lang import _
 
@@ -28,6 +29,7 @@ def write_copy(catalog: Catalog, place: Path) -> str:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(place)
+    make_durable(place.parent)
     return digest.hexdigest()
 
 

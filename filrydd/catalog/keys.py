@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from filrydd.catalog.place import make_durable
 from filrydd.errors import LedgerBroken
 from filrydd.lang import _
 
@@ -65,6 +66,7 @@ def _make(path: Path) -> None:
         return
     finally:
         draft.unlink()
+        make_durable(path.parent)
 
 
 def sign(key: Ed25519PrivateKey, head: str) -> str:

@@ -24,6 +24,17 @@ def is_on_network(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> 
     return file_system_of(resolved, mounts) in NETWORK_FILE_SYSTEMS
 
 
+def make_durable(folder: Path) -> None:
+    """Have a folder's own change (a new or renamed file) on the disk. Windows does so by itself and lets nobody ask."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def file_system_of(folder: Path, mounts: Path) -> str:
     """The type of the file system that a folder lies on, by Linux' mountinfo; empty when it cannot be told."""
     if not mounts.exists():

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import click
 
 from filrydd.cli.root import filrydd
-from filrydd.errors import DiskFull, FilryddError, Interrupted, WorkspaceError
+from filrydd.errors import DiskFull, FilryddError, Interrupted, SourceError, TenantError, WorkspaceError
 from filrydd.lang import _
+from filrydd.lang.words import said
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +47,20 @@ def _known(fault: Exception) -> FilryddError:
         return WorkspaceError(
             _("{path} cannot be used: {why}").format(path=fault.filename, why=fault.strerror),
             next=_("Check the path and your rights to it."),
+        )
+    from filrydd.sources.source import EntryTrouble
+    from filrydd.targets.tenant import ItemTrouble
+
+    # Trouble with one entry or item is data where a stage works through many. Where it needs just that one, it ends here.
+    if isinstance(fault, EntryTrouble):
+        return SourceError(
+            _("{path} in the old area: {why}").format(path=fault.path or "/", why=said(fault.reason)),
+            next=_("Mend that, then run the same command again."),
+        )
+    if isinstance(fault, ItemTrouble):
+        return TenantError(
+            _("SharePoint refused what this needs: {why}").format(why=fault),
+            next=_("Mend that in the library, then run the same command again."),
         )
     from filrydd.catalog.connection import explained
 

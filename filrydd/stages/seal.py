@@ -20,6 +20,7 @@ from filrydd.stages import backup, classify, deposits, propose, scan, upload, ve
 from filrydd.stages.unseal import restore
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
+from filrydd.targets.tenant import ItemTrouble
 
 _BATCH = 500
 # New entries can appear until the folders they appear in are read-only; more rounds than this means that they are not.
@@ -110,7 +111,7 @@ async def apply(work: Work, tenant: Tenant, address: str = "") -> Sealed:
             seals.turn(catalog, seal.id, "sealing", work.actor, work.now())
         try:
             return await _cut_over(work, catalog, source, tenant, seal)
-        except FilryddError:
+        except (FilryddError, EntryTrouble, ItemTrouble):
             # Until the seal stands, a failure gives people their rights back. One that stands is gone on with next time.
             latest = seals.latest(catalog)
             if latest is not None and latest.state != "sealed":

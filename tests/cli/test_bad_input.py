@@ -193,6 +193,26 @@ def test_a_tenant_that_does_not_answer_at_all_and_then_does(area: Area, tmp_path
         assert filrydd("upload", "felles", *to, workspace=area.workspace).json["uploaded"] == 3
 
 
+def test_a_file_where_the_areas_folder_should_be(area: Area, tmp_path: Path) -> None:
+    import json
+    import urllib.request
+
+    from tests.tenants import Visitor
+
+    area.until_proposed()
+    area.sign()
+    with tenant_process(tmp_path / "tenant") as graph:
+        site = Visitor(graph).get("/sites/localhost:/sites/regnskap")["id"]
+        body = json.dumps({"displayName": "Dokumenter", "list": {"template": "documentLibrary"}}).encode()
+        headers = {"Content-Type": "application/json"}
+        urllib.request.urlopen(urllib.request.Request(f"{graph}/sites/{site}/lists", body, headers)).close()
+        drive = Visitor(graph).drive("regnskap", "Dokumenter")
+        put = urllib.request.Request(f"{graph}/drives/{drive}/root:/Felles:/content", b"in the way", method="PUT")
+        urllib.request.urlopen(put).close()
+        to = ("--tenant", "rehearsal", "--address", graph, "--execute")
+        refused(filrydd("upload", "felles", *to, workspace=area.workspace), "nameAlreadyExists")
+
+
 def test_the_real_tenant_without_any_credentials(area: Area, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("AZURE_"):

@@ -382,6 +382,27 @@ def test_when_the_cut_over_does_not_end_well_people_get_their_rights_back(moved:
     assert not status.of(moved.area.work()).sealed
 
 
+def test_a_tenant_that_refuses_one_thing_during_the_cut_over_gives_people_their_rights_back(
+    moved: Moved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from filrydd.stages import scan
+    from filrydd.targets.tenant import ItemTrouble
+
+    moved.until_uploaded()
+    moved.act(verify.run)
+    backup.run(moved.area.work(), moved.backups)
+    before = {path: path.stat().st_mode for path in moved.area.top.rglob("*")}
+
+    def refusing(*_given: object, **_named: object) -> object:
+        assert not [path for path in before if path.is_file() and path.stat().st_mode & 0o222], "sealed by now"
+        raise ItemTrouble("quotaLimitReached", 507)
+
+    monkeypatch.setattr(scan, "walk", refusing)
+    with pytest.raises(ItemTrouble):
+        moved.act(seal.apply)
+    assert {path: path.stat().st_mode for path in moved.area.top.rglob("*")} == before
+
+
 def test_only_what_is_proved_goes_and_every_deletion_has_its_proof(moved: Moved) -> None:
     moved.until_sealed()
     plan = retire.plan(moved.area.work())
