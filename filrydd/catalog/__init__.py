@@ -5,8 +5,13 @@ migrations.py   the schema, version by version, from sql/
 place.py        is this folder on a network drive?
 locks.py        who may work on an area at the same time
 copies.py       copies of a catalog, and whether one is whole
-scanning.py     what a running scan has seen so far
+scanning.py     what a running scan has seen so far, as far as it differs
 publishing.py   what a scan saw, made the area's state as a difference
+preorder.py     folders numbered so that a subtree is a range
+descriptors.py  permissions as the source gave them
+people/         who owns and reaches what
+contents/       which files and folders are copies of each other
+insight/        totals for people, and where to begin
 paths.py        paths from folders; files in the order of the tree
 predicates.py   predicates rendered to SQL
 rules.py        rules as they are kept

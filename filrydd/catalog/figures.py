@@ -34,6 +34,11 @@ def unreadable(catalog: Catalog, most: int = 50) -> list[tuple[str, str]]:
     ]
 
 
+def count_unreadable(catalog: Catalog) -> int:
+    """How many entries could not be read, by the scan's own walk or when their content was."""
+    return int(catalog.value("SELECT COUNT(*) FROM unreadable"))
+
+
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
     """Where a file is now: its place in the tenant when it arrived, and whether it is gone from the old area."""

@@ -29,3 +29,9 @@ def areas(database: Database) -> None:
 def answers(database: Database) -> None:
     """Answers of people about single files."""
     _apply(database, "002_answers.sql")
+
+
+@migrations(name="003_scanner")
+def scanner(database: Database) -> None:
+    """Folders known by a digest, permissions and owners, what was read of contents, files that moved."""
+    _apply(database, "003_scanner.sql")

@@ -88,6 +88,8 @@ def done(catalog: Catalog, files: Sequence[int], now: int) -> None:
         for file in files:
             catalog.run("UPDATE retirement SET done = ? WHERE file = ? AND done IS NULL", (now, file))
             catalog.run("UPDATE file SET gone = COALESCE((SELECT MAX(id) FROM scan), 0) WHERE id = ?", (file,))
+            # Were it put back as it was, the folder would look as the scan saw it; the next scan must look closer.
+            catalog.run("UPDATE folder SET digest = NULL WHERE id = (SELECT folder FROM file WHERE id = ?)", (file,))
 
 
 def give_up(catalog: Catalog, file: int) -> None:
@@ -121,7 +123,9 @@ def folders_without_files(catalog: Catalog) -> Iterator[tuple[int, str]]:
 def folder_gone(catalog: Catalog, folder: int) -> None:
     """Store that an empty folder was deleted."""
     with catalog.writing():
-        catalog.run("UPDATE folder SET gone = COALESCE((SELECT MAX(id) FROM scan), 0) WHERE id = ?", (folder,))
+        catalog.run(
+            "UPDATE folder SET digest = NULL, gone = COALESCE((SELECT MAX(id) FROM scan), 0) WHERE id = ?", (folder,)
+        )
 
 
 def remaining(catalog: Catalog) -> int:

@@ -1,31 +1,171 @@
-"""What a running scan has seen so far, in the `seen_` tables, so that it can go on after an interruption."""
+"""A running scan: what it has seen so far, as far as it differs from what the area holds, so that it can go on after an
+interruption.
 
-from collections.abc import Sequence
+The first scan of an area has nothing to differ from: its files go straight into `file`, where nobody looks for them before
+it is published, since nothing else runs on an area that no scan has finished (`was_scanned`). Later ones store in `seen_`
+tables only what appeared, changed or is gone; a folder whose digest is the stored one is not looked at any further.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from filrydd.catalog.connection import Catalog
-from filrydd.model import names
-from filrydd.model.entry import Kind, Listing, Seen
+from filrydd.catalog.descriptors import descriptor_id
+from filrydd.model.entry import Reason, Seen
+from filrydd.model.listed import Listed, Passed, ToList
+from filrydd.model.names import join
+
+# What became of a folder in `seen_folder.state`.
+TO_LIST, LISTED, SAME, NOT_LISTABLE = range(4)
+
+_FACTS = "name, extension, size, modified, created, attributes, file_id"
+_DESCRIPTORS_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class OpenFolder:
-    """A folder that a running scan has yet to list."""
+class _Known:
+    """What the area holds of a folder that is yet to be listed: its row and its digest."""
 
-    seen: int
-    known: int | None
-    path: str
+    folder: int | None
+    digest: bytes
 
 
-def begin(catalog: Catalog, source: str, top: Seen, now: int) -> int:
-    """The running scan of this source, or a new one; returns its id. An unfinished scan of another source is dropped."""
+_UNKNOWN = _Known(None, b"")
+
+
+class Recording:
+    """Takes the listings of one scan, in any order."""
+
+    def __init__(self, catalog: Catalog, scan: int, *, first: bool) -> None:
+        self.scan = scan
+        self._catalog = catalog
+        self._first = first
+        self._waiting: dict[int, _Known] = {}
+        self._descriptors: dict[bytes, int] = {}
+
+    def todo(self) -> tuple[list[ToList], int]:
+        """The folders that are yet to be listed, the deepest last, and the lowest key that no folder has."""
+        ways: dict[int, tuple[str, Passed]] = {}
+        found = []
+        self._waiting = {}
+        rows = self._catalog.rows(
+            "SELECT s.id, s.known, f.digest FROM seen_folder s LEFT JOIN folder f ON f.id = s.known"
+            " WHERE s.state = 0 ORDER BY s.id"
+        )
+        for row in rows:
+            path, passed = self._way(row["id"], ways)
+            found.append(ToList(row["id"], path, passed))
+            self._waiting[row["id"]] = _Known(row["known"], row["digest"] or b"")
+        return found, int(self._catalog.value("SELECT MAX(id) + 1 FROM seen_folder"))
+
+    def _way(self, folder: int, ways: dict[int, tuple[str, Passed]]) -> tuple[str, Passed]:
+        down = []
+        step: int | None = folder
+        while step is not None and step not in ways:
+            row = self._catalog.row("SELECT parent, name, file_id, created FROM seen_folder WHERE id = ?", (step,))
+            assert row is not None
+            down.append((step, row))
+            step = row["parent"]
+        for key, row in reversed(down):
+            above = ways.get(row["parent"])
+            path = join(above[0], row["name"]) if above else row["name"]
+            ways[key] = path, Passed(row["file_id"], row["created"], above[1] if above else None)
+        return ways[folder]
+
+    def store(self, batch: Sequence[Listed], seconds: float) -> None:
+        """Store the listings of some folders in one transaction; `seconds` is what it took to get them."""
+        listable: list[tuple[int | None, Listed]] = []
+        states: list[tuple[object, ...]] = []
+        found: list[tuple[object, ...]] = []
+        with self._catalog.writing():
+            for listed in batch:
+                known = self._waiting.pop(listed.key)
+                failed = next((snag.reason for snag in listed.snags if snag.name is None), None)
+                if failed is not None and failed is not Reason.VANISHED:
+                    state = NOT_LISTABLE
+                elif listed.digest and listed.digest == known.digest:
+                    state = SAME
+                else:
+                    state = LISTED
+                    listable.append((known.folder, listed))
+                if listed.folders:
+                    found += self._folders_of(known.folder, listed)
+                descriptor = self._descriptor(listed.descriptor) if listed.descriptor else None
+                states.append((state, listed.digest or None, descriptor, listed.key))
+            self._catalog.run_many(
+                "INSERT INTO seen_folder (parent, known, id, name, modified, created, attributes, file_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                found,
+            )
+            self._store_files(listable)
+            self._catalog.run_many("UPDATE seen_folder SET state = ?, digest = ?, descriptor = ? WHERE id = ?", states)
+            # Snags are complete only now that the files have been run through.
+            self._catalog.run_many(
+                "INSERT INTO seen_trouble (folder, name, kind, reason, detail) VALUES (?, ?, ?, ?, ?)",
+                [(listed.key, *snag) for listed in batch for snag in listed.snags],
+            )
+            self._catalog.run("UPDATE scan SET seconds = seconds + ? WHERE id = ?", (seconds, self.scan))
+
+    def _folders_of(self, known: int | None, listed: Listed) -> list[tuple[object, ...]]:
+        """The rows of the folders found in a folder, which wait from now on."""
+        below = {}
+        if known is not None:
+            rows = self._catalog.rows("SELECT name, id, digest FROM folder WHERE parent = ?", (known,))
+            below = {name: _Known(folder, digest or b"") for name, folder, digest in rows}
+        found: list[tuple[object, ...]] = []
+        for folder in listed.folders:
+            held = self._waiting[folder.key] = below.get(folder.name, _UNKNOWN)
+            found.append((listed.key, held.folder, *folder))
+        return found
+
+    def _store_files(self, listable: Sequence[tuple[int | None, Listed]]) -> None:
+        if self._first:
+            self._catalog.run_many(
+                f"INSERT INTO file (folder, {_FACTS}, first_scan) VALUES (?, ?, ?, ?, ?, ?, ?, ?, {self.scan:d})",
+                chain.from_iterable(listed.files() for _known, listed in listable),
+            )
+            return
+        for known, listed in listable:
+            rows = ((*facts, None) for facts in listed.files()) if known is None else self._compared(known, listed)
+            self._catalog.run_many(
+                f"INSERT INTO seen_file (folder, {_FACTS}, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+            )
+
+    def _compared(self, known: int, listed: Listed) -> Iterator[tuple[object, ...]]:
+        """What differs from the rows of a folder; those that are no longer there go to `seen_gone`."""
+        held = {
+            row[2]: row for row in self._catalog.rows(f"SELECT id, gone, {_FACTS} FROM file WHERE folder = ?", (known,))
+        }
+        for facts in listed.files():
+            row = held.pop(facts[1], None)
+            if row is None:
+                yield (*facts, None)
+            elif row["gone"] is not None or row[4:] != facts[3:]:
+                yield (*facts, row["id"])
+        gone = [(row["id"],) for row in held.values() if row["gone"] is None]
+        self._catalog.run_many("INSERT INTO seen_gone (file) VALUES (?)", gone)
+
+    def _descriptor(self, content: bytes) -> int:
+        found = self._descriptors.get(content)
+        if found is None:
+            if len(self._descriptors) >= _DESCRIPTORS_REMEMBERED:
+                self._descriptors.clear()
+            found = self._descriptors[content] = descriptor_id(self._catalog, content)
+        return found
+
+
+def begin(catalog: Catalog, source: str, top: Seen, now: int) -> Recording:
+    """Go on with the running scan of this source, or begin a new one; an unfinished scan of another source is dropped."""
+    first = not was_scanned(catalog)
+    # A scan writes in order and comes back to little, so a small cache is as fast and stays small in any area.
+    catalog.run("PRAGMA cache_size=-8192")
     with catalog.writing():
         running = catalog.row("SELECT id, source FROM scan WHERE state = 'running'")
         if running is not None and running["source"] == source:
-            return int(running["id"])
+            return Recording(catalog, running["id"], first=first)
         if running is not None:
-            drop_seen(catalog)
-            catalog.run("DELETE FROM scan WHERE id = ?", (running["id"],))
+            _drop(catalog, first=first)
         catalog.run(
             "INSERT INTO area (one, name, source) VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET source = excluded.source",
             (catalog.area, source),
@@ -35,87 +175,16 @@ def begin(catalog: Catalog, source: str, top: Seen, now: int) -> int:
             " VALUES (1, NULL, '', (SELECT id FROM folder WHERE id = 1), ?, ?, ?, ?)",
             (top.modified, top.created, top.attributes, top.file_id),
         )
-        return catalog.run("INSERT INTO scan (source, state, begun) VALUES (?, 'running', ?)", (source, now))
+        if first:
+            # Made anew when the scan is published: sorting once costs less than finding each row's place.
+            catalog.run("DROP INDEX IF EXISTS file_place")
+        scan = catalog.run("INSERT INTO scan (source, state, begun) VALUES (?, 'running', ?)", (source, now))
+    return Recording(catalog, scan, first=first)
 
 
-def still_open(catalog: Catalog) -> list[OpenFolder]:
-    """The folders that the running scan has yet to list, deepest last."""
-    above = {
-        row["id"]: (row["parent"], row["name"]) for row in catalog.rows("SELECT id, parent, name FROM seen_folder")
-    }
-
-    def path(folder: int) -> str:
-        segments = []
-        parent: int | None = folder
-        while parent is not None:
-            parent, name = above[parent]
-            segments.append(name)
-        return "/".join(reversed(segments[:-1]))
-
-    rows = catalog.rows("SELECT id, known FROM seen_folder WHERE listed = 0 ORDER BY id")
-    return [OpenFolder(row["id"], row["known"], path(row["id"])) for row in rows]
-
-
-def record(catalog: Catalog, listed: Sequence[tuple[OpenFolder, Listing]], seconds: float) -> list[OpenFolder]:
-    """Store the listings of some folders in one transaction; returns the folders that they contain, yet to be listed."""
-    found: list[OpenFolder] = []
-    with catalog.writing():
-        for folder, listing in listed:
-            known_below = {}
-            if folder.known is not None:
-                rows = catalog.rows("SELECT name, id FROM folder WHERE parent = ?", (folder.known,))
-                known_below = {row["name"]: row["id"] for row in rows}
-            # A folder with trouble of its own (a loop) is not entered, and the trouble is kept as that folder's.
-            silent = {trouble.path for trouble in listing.troubles if trouble.kind is Kind.FOLDER}
-            owner = {folder.path: folder.seen}
-            for entry in listing.entries:
-                if entry.kind is Kind.FOLDER:
-                    path = names.join(folder.path, entry.name)
-                    known = known_below.get(entry.name)
-                    seen = catalog.run(
-                        "INSERT INTO seen_folder (parent, name, known, listed, modified, created, attributes, file_id)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                        (folder.seen, entry.name, known, int(path in silent), *_facts(entry)),
-                    )
-                    if path in silent:
-                        owner[path] = seen
-                    else:
-                        found.append(OpenFolder(seen, known, path))
-            catalog.run_many(
-                "INSERT INTO seen_file (folder, name, size, modified, created, attributes, file_id)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (folder.seen, entry.name, entry.size, *_facts(entry))
-                    for entry in listing.entries
-                    if entry.kind is Kind.FILE
-                ],
-            )
-            catalog.run_many(
-                "INSERT INTO seen_trouble (folder, name, kind, reason, detail) VALUES (?, ?, ?, ?, ?)",
-                [
-                    (
-                        owner.get(trouble.path, folder.seen),
-                        None if trouble.path in owner else names.split(trouble.path)[1],
-                        trouble.kind,
-                        trouble.reason,
-                        trouble.detail,
-                    )
-                    for trouble in listing.troubles
-                ],
-            )
-            catalog.run("UPDATE seen_folder SET listed = 1 WHERE id = ?", (folder.seen,))
-        catalog.run("UPDATE scan SET seconds = seconds + ? WHERE state = 'running'", (seconds,))
-    return found
-
-
-def _facts(entry: Seen) -> tuple[int, int, int, int]:
-    return entry.modified, entry.created, entry.attributes, entry.file_id
-
-
-def seen_so_far(catalog: Catalog) -> tuple[int, int]:
-    """How many files the running scan has seen, and how many the area had before."""
-    seen = catalog.value("SELECT COUNT(*) FROM seen_file")
-    return int(seen), int(catalog.value("SELECT COUNT(*) FROM file WHERE gone IS NULL"))
+def was_scanned(catalog: Catalog) -> bool:
+    """Whether a scan of the area has been finished: only then does the catalog say anything about it."""
+    return bool(catalog.value("SELECT EXISTS (SELECT 1 FROM scan WHERE state = 'done')"))
 
 
 def was_retired(catalog: Catalog) -> bool:
@@ -125,12 +194,19 @@ def was_retired(catalog: Catalog) -> bool:
 
 def forget(catalog: Catalog) -> None:
     """Drop what the running scan has seen; the area's state is as before it."""
+    first = not was_scanned(catalog)
     with catalog.writing():
-        drop_seen(catalog)
-        catalog.run("DELETE FROM scan WHERE state = 'running'")
+        _drop(catalog, first=first)
+
+
+def _drop(catalog: Catalog, *, first: bool) -> None:
+    drop_seen(catalog)
+    if first:
+        catalog.run("DELETE FROM file")
+    catalog.run("DELETE FROM scan WHERE state = 'running'")
 
 
 def drop_seen(catalog: Catalog) -> None:
     """Empty the `seen_` tables. Only inside `writing`."""
-    for table in ("seen_trouble", "seen_file", "seen_folder"):
+    for table in ("seen_trouble", "seen_file", "seen_gone", "seen_folder"):
         catalog.run(f"DELETE FROM {table}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from filrydd.catalog import ledger
 from filrydd.catalog.connection import Catalog
+from filrydd.catalog.descriptors import descriptor_id
 from filrydd.catalog.paths import folder_paths
 from filrydd.model import names
 from filrydd.model.entry import Kind
@@ -79,15 +80,10 @@ def save(catalog: Catalog, seal: int, permissions: Sequence[Permission]) -> None
                     seal,
                     permission.path,
                     permission.kind,
-                    _descriptor(catalog, permission.former),
-                    _descriptor(catalog, permission.sealed),
+                    descriptor_id(catalog, permission.former),
+                    descriptor_id(catalog, permission.sealed),
                 ),
             )
-
-
-def _descriptor(catalog: Catalog, content: bytes) -> int:
-    number = catalog.value("SELECT id FROM descriptor WHERE content = ?", (content,))
-    return int(number) if number is not None else catalog.run("INSERT INTO descriptor (content) VALUES (?)", (content,))
 
 
 def permissions(catalog: Catalog, seal: int, *, bottom_up: bool = False) -> Iterator[Permission]:

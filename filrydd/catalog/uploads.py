@@ -178,6 +178,10 @@ def keep_receipt(
                 (sent.file, sent.size, sent.modified),
             )
             catalog.run("UPDATE file SET size = ?, modified = ? WHERE id = ?", (*source[:2], sent.file))
+            # The folder's digest was of what the scan saw: the next one must look at it file by file.
+            catalog.run(
+                "UPDATE folder SET digest = NULL WHERE id = (SELECT folder FROM file WHERE id = ?)", (sent.file,)
+            )
 
 
 def keep_failure(

@@ -7,9 +7,11 @@ import click
 
 from filrydd.cli import session
 from filrydd.cli.classify import fate_word
+from filrydd.cli.insight import sections
 from filrydd.errors import NoSuchArea
 from filrydd.lang import _, figures
 from filrydd.lang.words import said
+from filrydd.stages import insight
 from filrydd.stages import status as stage
 from filrydd.stages.work import areas_of, check_workspace, system_clock
 
@@ -60,6 +62,8 @@ def _print(one: stage.AreaStatus, *, detailed: bool, to_stderr: bool) -> None:
             click.echo(
                 _("  could not be read: {path}: {reason}").format(path=path or "/", reason=said(reason)), err=to_stderr
             )
+        for shown in sections(one):
+            click.echo(shown, err=to_stderr)
 
 
 def _as_json(one: stage.AreaStatus) -> dict[str, Any]:
@@ -78,4 +82,5 @@ def _as_json(one: stage.AreaStatus) -> dict[str, Any]:
         "findings": one.findings,
         "sealed": one.sealed,
         "deleted": one.deleted,
+        "insight": insight.as_json(one.insight),
     }

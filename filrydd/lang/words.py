@@ -23,6 +23,8 @@ def _words() -> dict[str, str]:
         "loop": _("a folder that leads back to itself"),
         "bad name": _("a name that cannot be used"),
         "fault": _("the disk or the machine with the files failed"),
+        "snapshot": _("earlier versions that the server shows, which are left out"),
+        "virus": _("the server's virus scanner refuses it"),
         "name taken": _("somebody else's file has that name in the new place"),
         "folder missing": _("its new folder could not be made"),
         "changed while it was read": _("it was changed while it was read"),

@@ -14,6 +14,9 @@ ENCRYPTED = 0x4000
 RECALL_ON_OPEN = 0x40000
 RECALL_ON_DATA_ACCESS = 0x400000
 
+SNAPSHOT_FOLDERS = frozenset({"~snapshot", ".snapshot", ".snapshots", ".zfs"})
+"""Folders in which NetApp, Isilon, Synology and ZFS show earlier versions, folded: every file once more for each version."""
+
 
 class Kind(StrEnum):
     """What an entry is. A link (symbolic link, mount point, DFS link) is recorded and never followed."""
@@ -35,6 +38,8 @@ class Reason(StrEnum):
     LOOP = "loop"
     BAD_NAME = "bad name"
     FAULT = "fault"
+    SNAPSHOT = "snapshot"  # a folder in which the server shows earlier versions
+    VIRUS = "virus"  # the server's own scanner refuses it
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,18 @@ def extension(name: str) -> str:
     return fold(last) if dot and stem else ""
 
 
+class _Folded(dict[str, str]):
+    def __missing__(self, last: str) -> str:
+        if len(self) > 50_000:
+            self.clear()  # an area with that many "extensions" has none
+        folded = self[last] = fold(last)
+        return folded
+
+
+folded_extensions = _Folded()
+"""What follows a name's last dot -> its folded form: `extension` for walks, which ask it of every file."""
+
+
 def tidy_path(text: str) -> str:
     """A path as a person typed it (either slash, at both ends or not) as a stored path."""
     return "/".join(part for part in text.replace("\\", "/").split("/") if part)

@@ -1,6 +1,6 @@
 """From a call to the part of the tenant that answers it."""
 
-from filrydd.rehearsal import address, changing, delta, items_api, sites_api
+from filrydd.rehearsal import address, changing, delta, items_api, people, sites_api
 from filrydd.rehearsal.asking import Answer, Call
 from filrydd.rehearsal.refusal import Refused
 from filrydd.rehearsal.sites import Drive, drive_by_id, drive_of_list, first_drive
@@ -14,6 +14,8 @@ async def answer(tenancy: Tenancy, call: Call) -> Answer:
     if found := address.drive(call.path):
         id, rest = found
         return await _in_drive(tenancy, call, drive_by_id(tenancy.store.read, id), rest)
+    if call.root == "/v1.0" and call.path.strip("/").split("/")[0] in ("users", "groups"):
+        return people.answer(tenancy, call)
     raise address.unknown(call.path)
 
 

@@ -2,6 +2,16 @@
 
 from filrydd.sources.address import LocalAddress, SmbAddress, parse
 from filrydd.sources.opening import open_source
-from filrydd.sources.source import ChangedSince, EntryTrouble, Reader, Source
+from filrydd.sources.source import IN_FLIGHT, ChangedSince, EntryTrouble, Reader, Source
 
-__all__ = ["ChangedSince", "EntryTrouble", "LocalAddress", "Reader", "SmbAddress", "Source", "open_source", "parse"]
+__all__ = [
+    "IN_FLIGHT",
+    "ChangedSince",
+    "EntryTrouble",
+    "LocalAddress",
+    "Reader",
+    "SmbAddress",
+    "Source",
+    "open_source",
+    "parse",
+]

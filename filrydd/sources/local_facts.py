@@ -9,6 +9,8 @@ from filrydd.model.names import stored
 from filrydd.model.times import from_nanoseconds
 from filrydd.sources.place import signed
 
+_LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
+
 # The reparse tags that stand for another place ([MS-FSCC] 2.1.2.1); all others are files and folders with a helper, such
 # as deduplicated ones.
 _NAME_SURROGATE = 0x2000_0000
@@ -80,15 +82,21 @@ def seen_of(name: str, found: os.stat_result, kind: Kind | None = None) -> Seen:
         name=stored(name),
         kind=kind,
         size=0 if kind is Kind.FOLDER else found.st_size,
-        modified=from_nanoseconds(found.st_mtime_ns),
-        created=from_nanoseconds(_created(found, windows=windows)),
-        changed=from_nanoseconds(changed),
+        modified=ticks(found.st_mtime_ns),
+        created=ticks(created_nanoseconds(found, windows=windows)),
+        changed=ticks(changed),
         attributes=_attributes(name, found),
         file_id=0 if windows else signed(found.st_ino),
     )
 
 
-def _created(found: os.stat_result, *, windows: bool) -> int:
+def ticks(nanoseconds: int) -> int:
+    """Ticks; of times beyond the year 30,000, which some file systems keep, the last that the catalog can hold."""
+    return max(_LOWEST, min(from_nanoseconds(nanoseconds), _HIGHEST))
+
+
+def created_nanoseconds(found: os.stat_result, *, windows: bool) -> int:
+    """The time of creation, or what stands for it (`seen_of`)."""
     birth: int | None = getattr(found, "st_birthtime_ns", None)
     if birth is not None:
         return birth

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,9 +10,10 @@ from typing import Self
 from filrydd.errors import SourceGone, SourceRefused
 from filrydd.lang import _
 from filrydd.model.entry import Kind, Listing, Reason, Seen, Trouble
+from filrydd.model.listed import Listed, Snag, ToList
 from filrydd.sources import local_lease as lease
+from filrydd.sources import local_owners, local_retire, local_walker
 from filrydd.sources import local_permission as permissions
-from filrydd.sources import local_retire
 from filrydd.sources.address import LocalAddress
 from filrydd.sources.local_facts import detail_of, kind_of, reason_for, reason_of, seen_of
 from filrydd.sources.local_folder import read_folder
@@ -27,7 +28,7 @@ from filrydd.sources.local_walk import (
     open_top,
 )
 from filrydd.sources.place import segments
-from filrydd.sources.source import EntryTrouble
+from filrydd.sources.source import IN_FLIGHT, EntryTrouble
 
 
 class PosixSource:
@@ -39,6 +40,8 @@ class PosixSource:
 
     def __init__(self, address: LocalAddress) -> None:
         self.address = address.text
+        self.via = ""
+        self.remarks: list[str] = []
         self._path = address.path
         self._top = -1
 
@@ -67,11 +70,17 @@ class PosixSource:
                     os.close(fd)
         except EntryTrouble as trouble:
             if not path:
-                raise SourceRefused(
-                    _("{path} cannot be listed: {detail}.").format(path=self.address, detail=trouble.detail),
-                    next=_("Ask for the right to read the folder, then run this again."),
-                ) from trouble
+                raise self._not_listable(trouble.detail) from trouble
             return Listing(path, (), (Trouble(path, Kind.FOLDER, trouble.reason, trouble.detail),))
+
+    def walk(self, todo: Sequence[ToList], next_key: int, most: int = IN_FLIGHT) -> Generator[Listed, None, None]:
+        return local_walker.walk(self._top_folder(), todo, next_key, most, self._see_top, self.remarks)
+
+    def owners(self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT) -> Iterator[tuple[int, str | Reason]]:
+        return local_owners.owners(self._top_folder(), files, self._still_there)
+
+    def share_descriptor(self) -> bytes:
+        return b""
 
     def look(self, path: str) -> Seen:
         with self._at(path) as (folder, name):
@@ -197,6 +206,19 @@ class PosixSource:
                 _("Another folder lies at {path} than when this run began.").format(path=self.address),
                 next=_("See that the right disk is mounted there, then run this again."),
             )
+
+    def _see_top(self, failed: Snag | None) -> None:
+        """Raise if the top is no longer there, or could not be listed for what the snag says."""
+        if failed is None or failed.reason in (Reason.VANISHED, Reason.FAULT):
+            self._still_there()
+        if failed is not None:
+            raise self._not_listable(failed.detail)
+
+    def _not_listable(self, detail: str) -> SourceRefused:
+        return SourceRefused(
+            _("{path} cannot be listed: {detail}.").format(path=self.address, detail=detail),
+            next=_("Ask for the right to read the folder, then run this again."),
+        )
 
     def _no_source(self, error: OSError) -> SourceGone | SourceRefused:
         if isinstance(error, PermissionError):

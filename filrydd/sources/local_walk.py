@@ -46,7 +46,7 @@ def folder_below(top: int, names: Sequence[str], passed: list[Identity] | None =
         if passed is not None:
             passed.append(identity(os.fstat(fd)))
         for name in names:
-            below = _enter(fd, name)
+            below = enter(fd, name)
             os.close(fd)
             fd = below
             if passed is not None:
@@ -56,14 +56,28 @@ def folder_below(top: int, names: Sequence[str], passed: list[Identity] | None =
         os.close(fd)
 
 
-def _enter(folder: int, name: str) -> int:
+def enter(folder: int, name: str) -> int:
+    """A descriptor that names the folder of that name. Raises OSError, ELOOP for a link."""
     try:
         return os.open(name, _FOLDER, dir_fd=folder)
     except NotADirectoryError:
-        # The system says the same of a link and of a file.
-        if stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
-            raise OSError(errno.ELOOP, "a link lies on the way", name) from None
+        _refuse_link(folder, name)
         raise
+
+
+def enter_to_read(folder: int, name: str) -> int:
+    """A descriptor to read the folder of that name with. Raises OSError, ELOOP for a link."""
+    try:
+        return open_to_read(folder, name, directory=True)
+    except NotADirectoryError:
+        _refuse_link(folder, name)
+        raise
+
+
+def _refuse_link(folder: int, name: str) -> None:
+    """The system says the same of a link and of a file."""
+    if stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+        raise OSError(errno.ELOOP, "a link lies on the way", name) from None
 
 
 def open_place(folder: int, name: str) -> int:

@@ -2,22 +2,25 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from filrydd.errors import SourceGone, SourceRefused
 from filrydd.lang import _
+from filrydd.model.descriptor import BadDescriptor, parse, sid_to_text
 from filrydd.model.entry import READONLY, Kind, Listing, Reason, Seen, Trouble
+from filrydd.model.listed import Listed, Snag, ToList
 from filrydd.quickxor import QuickXor
 from filrydd.sources import windows_handle as windows
+from filrydd.sources import windows_security, windows_walk
 from filrydd.sources.address import LocalAddress
 from filrydd.sources.local_facts import detail_of, kind_of, reason_for, reason_of, seen_of
 from filrydd.sources.local_folder import read_folder
 from filrydd.sources.local_reader import LocalReader
 from filrydd.sources.place import segments, signed
-from filrydd.sources.source import ChangedSince, EntryTrouble
+from filrydd.sources.source import IN_FLIGHT, ChangedSince, EntryTrouble
 
 _PIECE = 1 << 20
 _NOT_IN_A_NAME = "/\\\0:"
@@ -30,6 +33,8 @@ class WindowsSource:
 
     def __init__(self, address: LocalAddress) -> None:
         self.address = address.text
+        self.via = ""
+        self.remarks: list[str] = []
         self._top = windows.extended(address.path)
 
     def top(self) -> Seen:
@@ -48,6 +53,25 @@ class WindowsSource:
             if not path:
                 raise self._no_source(PermissionError(trouble.detail)) from trouble
             return Listing(path, (), (Trouble(path, Kind.FOLDER, trouble.reason, trouble.detail),))
+
+    def walk(self, todo: Sequence[ToList], next_key: int, most: int = IN_FLIGHT) -> Generator[Listed, None, None]:
+        return windows_walk.walk(todo, next_key, self._way, _below, _descriptor, self._see_top)
+
+    def owners(self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT) -> Iterator[tuple[int, str | Reason]]:
+        for number, path in files:
+            try:
+                with self._trouble_of(path):
+                    told = windows_security.read_descriptor(self._way(path), windows_security.OWNER)
+                owner = parse(told).owner
+            except EntryTrouble as trouble:
+                yield number, trouble.reason
+            except BadDescriptor:
+                yield number, Reason.FAULT
+            else:
+                yield number, sid_to_text(owner) if owner else Reason.FAULT
+
+    def share_descriptor(self) -> bytes:
+        return b""
 
     def look(self, path: str) -> Seen:
         with self._trouble_of(path):
@@ -127,12 +151,18 @@ class WindowsSource:
     ) -> None:
         self.close()
 
+    def _see_top(self, failed: Snag | None) -> None:
+        """Raise if the top is no longer there, or could not be listed for what the snag says."""
+        self.top()
+        if failed is not None:
+            raise self._no_source(PermissionError(failed.detail))
+
     def _way(self, path: str) -> str:
         """The extended path of an entry, when no link lies on the way to it."""
         place = self._top
         names = segments(path, _NOT_IN_A_NAME)
         for index, name in enumerate(names):
-            place = f"{place.rstrip(chr(92))}\\{name}"
+            place = _joined(place, name)
             if index < len(names) - 1 and kind_of(Path(place).lstat()) is Kind.LINK:
                 raise EntryTrouble(path, Reason.LINK, "a link lies on the way")
         return place
@@ -164,6 +194,22 @@ class WindowsSource:
             _("There is no folder at {path}: {detail}.").format(path=self.address, detail=detail_of(error)),
             next=_("Check the path and that the server answers, then run this again."),
         )
+
+
+def _joined(place: str, name: str) -> str:
+    return f"{place.rstrip(chr(92))}\\{name}"
+
+
+def _below(place: str, name: str) -> str:
+    return _joined(place, *segments(name, _NOT_IN_A_NAME))
+
+
+def _descriptor(place: str) -> bytes:
+    """Owner, group and access list; empty when this user may not read them."""
+    try:
+        return windows_security.read_descriptor(place, windows_security.OWNER_GROUP_DACL)
+    except OSError:
+        return b""
 
 
 def _prove(fd: int, path: str, size: int, hash: str) -> None:

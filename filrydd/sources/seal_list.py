@@ -8,7 +8,7 @@
 - Nothing is inherited from above any more: the list is protected, and inherited entries become its own.
 """
 
-from filrydd.sources.descriptor import (
+from filrydd.model.descriptor import (
     ALLOWED,
     ALLOWING_TYPES,
     CONTAINER_INHERIT,

@@ -1,7 +1,6 @@
 """A folder of a share, straight over SMB 2 and 3: the same on every system."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Generator, Iterable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -9,9 +8,10 @@ from smbprotocol.exceptions import SMBResponseException
 
 from filrydd.errors import SourceRefused
 from filrydd.lang import _
+from filrydd.model import descriptor as security
 from filrydd.model.entry import Kind, Listing, Reason, Seen, Trouble
-from filrydd.sources import descriptor as security
-from filrydd.sources import seal_list, smb_operator, smb_retire
+from filrydd.model.listed import Listed, ToList
+from filrydd.sources import seal_list, smb_operator, smb_retire, smb_srvsvc
 from filrydd.sources import smb_message as message
 from filrydd.sources import smb_status as status
 from filrydd.sources.address import SmbAddress
@@ -19,14 +19,18 @@ from filrydd.sources.credentials import Credentials
 from filrydd.sources.local_facts import reason_for
 from filrydd.sources.place import segments
 from filrydd.sources.smb_calls import Calls
+from filrydd.sources.smb_flight import Flight
 from filrydd.sources.smb_folder import NOT_IN_A_NAME, FolderIds, read_folder
+from filrydd.sources.smb_lanes import Lanes
 from filrydd.sources.smb_link import Link, dropping
+from filrydd.sources.smb_owners import Owners
+from filrydd.sources.smb_permission import descriptor_of, same_access
+from filrydd.sources.smb_plain_walk import plain_owners, plain_walk
 from filrydd.sources.smb_reader import SmbReader, seen_of
 from filrydd.sources.smb_share import Opened, Refused, Share
-from filrydd.sources.source import EntryTrouble
-
-# A descriptor's lists are at most 64 KiB; this is what one credit carries.
-_DESCRIPTOR_ROOM = 65_536
+from filrydd.sources.smb_volume import same_folder
+from filrydd.sources.smb_walker import Walk
+from filrydd.sources.source import IN_FLIGHT, EntryTrouble
 
 
 class SmbSource:
@@ -38,14 +42,18 @@ class SmbSource:
 
     def __init__(self, address: SmbAddress, credentials: Credentials, seconds: float = 30.0) -> None:
         self.address = address.text
+        self.via = ""
+        self.remarks: list[str] = []
         self._name = address.path.rpartition("/")[2] or address.share
         self._credentials = credentials
         self._calls = Calls(address, credentials, seconds)
+        self._lanes = Lanes(credentials, seconds, self._calls, self.remarks)
         self._ids = FolderIds(lambda path: self.look(path).file_id)
         self._operator = b""
 
     def top(self) -> Seen:
         self._calls.see_top()
+        self.via = self._calls.via
         return self.look("")
 
     def list(self, path: str) -> Listing:
@@ -63,6 +71,34 @@ class SmbSource:
             if not path:
                 raise self._calls.no_top(trouble.reason, trouble.detail) from trouble
             return Listing(path, (), (Trouble(path, Kind.FOLDER, trouble.reason, trouble.detail),))
+
+    def walk(self, todo: Sequence[ToList], next_key: int, most: int = IN_FLIGHT) -> Generator[Listed, None, None]:
+        first = self._lanes.first()
+        if first is None:
+            yield from plain_walk(todo, next_key, self.list, lambda path: self.permission(path, Kind.FOLDER))
+            return
+        walk = Walk(
+            todo,
+            next_key,
+            is_same=lambda one, other: same_folder(self._calls, one, other),
+            kind_now=lambda path: self.look(path).kind,
+            see_top=self._calls.see_top,
+            no_top=self._calls.no_top,
+        )
+        yield from walk.run(Flight(self._lanes, first, walk, most))
+
+    def owners(
+        self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, str | Reason], None, None]:
+        first = self._lanes.first()
+        if first is None:
+            yield from plain_owners(files, lambda path: self.permission(path, Kind.FILE))
+            return
+        owners = Owners(files)
+        yield from owners.run(Flight(self._lanes, first, owners, most), self._calls.see_top)
+
+    def share_descriptor(self) -> bytes:
+        return smb_srvsvc.share_descriptor(self._calls)
 
     def look(self, path: str) -> Seen:
         names = segments(path, NOT_IN_A_NAME)
@@ -84,7 +120,7 @@ class SmbSource:
             opened = self._of_kind(share, path, names, kind, message.READ_CONTROL)
             try:
                 # Put together anew, so that the same permissions are the same bytes however a server lays them out.
-                return security.build(_descriptor(share, opened))
+                return security.build(descriptor_of(share, opened))
             finally:
                 share.close_later(opened)
 
@@ -107,7 +143,7 @@ class SmbSource:
             opened = self._of_kind(share, path, names, kind, message.READ_CONTROL | message.WRITE_DAC)
             try:
                 share.set(opened, message.OF_SECURITY, 0, value, message.DACL)
-                if not _same_access(_descriptor(share, opened), wanted):
+                if not same_access(descriptor_of(share, opened), wanted):
                     raise EntryTrouble(path, Reason.FAULT, "the server keeps another access list than it was given")
             finally:
                 share.close_later(opened)
@@ -195,19 +231,3 @@ class SmbSource:
                 next=_("Set FILRYDD_SMB_SID to it. On Windows, the command whoami /user shows it."),
                 details=(str(error),),
             ) from error
-
-
-def _descriptor(share: Share, opened: Opened) -> security.Descriptor:
-    return security.parse(
-        share.query(opened, message.OF_SECURITY, 0, _DESCRIPTOR_ROOM, message.OWNER_GROUP_DACL),
-    )
-
-
-def _same_access(one: security.Descriptor, other: security.Descriptor) -> bool:
-    # Servers may write generic rights out; that is the same access.
-    def said(descriptor: security.Descriptor) -> tuple[int, "list[security.Ace] | None"]:
-        dacl = descriptor.dacl
-        plain = None if dacl is None else [replace(entry, mask=security.specific(entry.mask)) for entry in dacl]
-        return descriptor.control & security.DACL_PROTECTED, plain
-
-    return said(one) == said(other)

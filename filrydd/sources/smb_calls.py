@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from filrydd.errors import SourceGone, SourceRefused
 from filrydd.lang import _
+from filrydd.model.descriptor import BadDescriptor
 from filrydd.model.entry import Reason
 from filrydd.sources import smb_message as message
 from filrydd.sources import smb_status as status
 from filrydd.sources.address import SmbAddress
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.descriptor import BadDescriptor
 from filrydd.sources.smb_link import Dropped, Link, connect
 from filrydd.sources.smb_page import BadPage
 from filrydd.sources.smb_share import Refused, Share
@@ -21,10 +21,16 @@ T = TypeVar("T")
 
 
 class Calls:
-    """Connects at the first call, and again once in a call whose connection breaks; after that it is SourceGone."""
+    """Connects at the first call, and again once in a call whose connection breaks; after that it is SourceGone.
+
+    Of several places behind one DFS name it stays with the one it came to: another may hold another state of the files.
+    """
 
     def __init__(self, address: SmbAddress, credentials: Credentials, seconds: float) -> None:
         self._address = address
+        self._place = address
+        self.via = ""
+        """The address behind a DFS name, once connected; empty when there is no other name."""
         self._credentials = credentials
         self._seconds = seconds
         self._link: Link | None = None
@@ -91,16 +97,18 @@ class Calls:
         except Dropped as error:
             self.close()
             raise SourceGone(
-                _("The connection to {server} broke twice: {detail}").format(server=self._address.server, detail=error),
+                _("The connection to {server} broke twice: {detail}").format(server=self._place.server, detail=error),
                 next=_("Check the network, then run this again. It goes on where it stopped."),
             ) from error
 
     def _connected(self) -> Share:
         if self._share is None:
-            self._share = Share(self._linked(), [name for name in self._address.path.split("/") if name])
+            link = self._linked()
+            self._share = Share(link, link.top)
         return self._share
 
     def _linked(self) -> Link:
         if self._link is None:
-            self._link = connect(self._address, self._credentials, self._seconds)
+            self._link = connect(self._place, self._credentials, self._seconds)
+            self._place, self.via = self._link.address, self.via or self._link.via
         return self._link

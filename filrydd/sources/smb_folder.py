@@ -27,7 +27,7 @@ def read_folder(path: str, pages: Iterable[bytes], passed: frozenset[int]) -> Li
     for page in pages:
         for told in entries(page):
             bad = not told.name or any(letter in told.name for letter in NOT_IN_A_NAME)
-            name = _escaped(told.name) if bad else stored(told.name)
+            name = escaped(told.name) if bad else stored(told.name)
             kind = kind_of(told.attributes, told.tag)
             reason = None if kind in (Kind.FILE, Kind.FOLDER) else reason_for(kind)
             detail = f"reparse tag 0x{told.tag:08X}" if reason else ""
@@ -46,8 +46,10 @@ def read_folder(path: str, pages: Iterable[bytes], passed: frozenset[int]) -> Li
     return Listing(path, tuple(found.values()), tuple(troubles))
 
 
-def _escaped(name: str) -> str:
-    return "".join(f"\\u{ord(letter):04x}" if letter in NOT_IN_A_NAME else stored(letter) for letter in name or "\0")
+def escaped(name: str) -> str:
+    """The stored form of a name that no share can have: what would lead elsewhere is escaped, too."""
+    kept_out = "." if name in (".", "..") else NOT_IN_A_NAME
+    return "".join(f"\\u{ord(letter):04x}" if letter in kept_out else stored(letter) for letter in name or "\0")
 
 
 def _seen(name: str, kind: Kind, number: int, told: Told) -> Seen:

@@ -71,6 +71,7 @@ def set_info(handle: bytes, kind: int, wanted: int, value: bytes, parts: int) ->
 def query(handle: bytes, kind: int, wanted: int, room: int, parts: int = 0) -> Any:
     query = SMB2QueryInfoRequest()
     query["info_type"] = kind
+    query.fields["file_info_class"].enum_strict = False  # the library's list of classes is short of some
     query["file_info_class"] = wanted
     query["output_buffer_length"] = room
     query["additional_information"] = parts

@@ -6,124 +6,40 @@ user may ask them; nothing is written.
 """
 
 import struct
-import uuid
 from typing import Any
 
-from smbprotocol.open import Open
+from filrydd.sources import smb_pipe
+from filrydd.sources.smb_pipe import NotTold, Stub, check
 
-_LSA = uuid.UUID("12345778-1234-abcd-ef00-0123456789ab").bytes_le + struct.pack("<I", 0)
-_NDR = uuid.UUID("8a885d04-1ceb-11c9-9fe8-08002b104860").bytes_le + struct.pack("<I", 2)
-_BIND, _BIND_ACK, _REQUEST, _RESPONSE = 11, 12, 0, 2
-_FIRST_AND_LAST = 3
+__all__ = ["NotTold", "operator"]
+
+_LSA = "12345778-1234-abcd-ef00-0123456789ab"
 _GET_USER_NAME, _OPEN_POLICY, _LOOKUP_NAMES = 45, 44, 68
 _LOOKUP_RIGHT = 0x800
-_PIECE = 4280
-_PIPE_ACCESS = 0x0012_019F
-
-
-class NotTold(Exception):
-    """The server would not say, or said something else than an identifier."""
+_POLICY = 20  # bytes of a handle to ask with
 
 
 def operator(ipc: Any) -> bytes:
-    """The security identifier of who is signed in on this tree of pipes. Raises NotTold, or the library's errors."""
-    pipe = Open(ipc, "lsarpc")
-    pipe.create(2, _PIPE_ACCESS, 0, 7, 1, 0)
-    try:
-        _bind(pipe)
-        user, domain = _user_name(_call(pipe, 2, _GET_USER_NAME, struct.pack("<IIII", 0, 0, 0x2_0000, 0)))
+    """The security identifier of who is signed in on this tree of pipes. Raises NotTold, Dropped, or the library's
+    response error."""
+    with smb_pipe.opened(ipc, "lsarpc", _LSA, 0) as pipe:
+        user, domain = _user_name(pipe.call(_GET_USER_NAME, struct.pack("<IIII", 0, 0, 0x2_0000, 0)))
         attributes = struct.pack("<IIIIII", 24, 0, 0, 0, 0, 0)
-        policy = _call(pipe, 3, _OPEN_POLICY, struct.pack("<I", 0) + attributes + struct.pack("<I", _LOOKUP_RIGHT))
-        _check(policy, "LsarOpenPolicy2")
+        policy = pipe.call(_OPEN_POLICY, struct.pack("<I", 0) + attributes + struct.pack("<I", _LOOKUP_RIGHT))
+        check(policy, "LsarOpenPolicy2")
         name = f"{domain}\\{user}" if domain else user
-        return _sid(_call(pipe, 4, _LOOKUP_NAMES, policy[:20] + _names(name)))
-    except struct.error as error:
-        raise NotTold("the answer is cut short") from error
-    finally:
-        pipe.close()
-
-
-def _bind(pipe: Any) -> None:
-    body = struct.pack("<HHIBxxxHBx", _PIECE, _PIECE, 0, 1, 0, 1) + _LSA + _NDR
-    answer = _exchange(pipe, _BIND, 1, body)
-    # The address's length, the address, padding to four bytes, then the result of the one context offered.
-    (length,) = struct.unpack_from("<H", answer, 24)
-    place = 26 + length
-    place += -place % 4
-    if answer[2] != _BIND_ACK or struct.unpack_from("<BxxxH", answer, place) != (1, 0):
-        raise NotTold("the server does not offer its LSA")
-
-
-def _call(pipe: Any, number: int, operation: int, stub: bytes) -> bytes:
-    answer = _exchange(pipe, _REQUEST, number, struct.pack("<IHH", len(stub), 0, operation) + stub)
-    if answer[2] != _RESPONSE:
-        raise NotTold(f"the LSA refused operation {operation}")
-    return answer[24:]
-
-
-def _exchange(pipe: Any, kind: int, number: int, body: bytes) -> bytes:
-    head = struct.pack("<BBBB4sHHI", 5, 0, kind, _FIRST_AND_LAST, b"\x10\0\0\0", 16 + len(body), 0, number)
-    pipe.write(head + body)
-    answer: bytes = pipe.read(0, _PIECE)
-    (length,) = struct.unpack_from("<H", answer, 8)
-    if answer[3] != _FIRST_AND_LAST or length != len(answer):
-        raise NotTold("the answer comes in an unexpected form")
-    return answer
-
-
-def _check(stub: bytes, operation: str) -> None:
-    (code,) = struct.unpack_from("<I", stub, len(stub) - 4)
-    if code:
-        raise NotTold(f"{operation}: 0x{code:08X}")
-
-
-class _Stub:
-    """The fields of an answer, one after the other, each at its own alignment."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._place = 0
-
-    def number(self, size: int = 4) -> int:
-        self._place += -self._place % size
-        start, self._place = self._place, self._place + size
-        if self._place > len(self._data):
-            raise NotTold("the answer is cut short")
-        return int.from_bytes(self._data[start : self._place], "little")
-
-    def take(self, size: int) -> bytes:
-        start, self._place = self._place, self._place + size
-        if self._place > len(self._data):
-            raise NotTold("the answer is cut short")
-        return self._data[start : self._place]
-
-    def string_head(self) -> tuple[int, int]:
-        """Bytes of the string, and whether it follows."""
-        length, _room, pointer = self.number(2), self.number(2), self.number()
-        return length, pointer
-
-    def string(self, length: int) -> str:
-        self.number(), self.number()
-        count = self.number()
-        return self.take(2 * count)[:length].decode("utf-16-le", "replace")
-
-    def sid(self) -> bytes:
-        count = self.number()
-        sid = self.take(8 + 4 * count)
-        if sid[1] != count:
-            raise NotTold("an identifier of two lengths")
-        return sid
+        return _sid(pipe.call(_LOOKUP_NAMES, policy[:_POLICY] + _names(name)))
 
 
 def _user_name(stub: bytes) -> tuple[str, str]:
-    _check(stub, "LsarGetUserName")
-    fields = _Stub(stub)
+    check(stub, "LsarGetUserName")
+    fields = Stub(stub)
     found = []
     # The user behind one pointer, the domain behind two, each of which may be nothing.
     for pointers in (1, 2):
         if all(fields.number() for _pointer in range(pointers)):
-            length, pointer = fields.string_head()
-            found.append(fields.string(length) if pointer else "")
+            length, pointer = _string_head(fields)
+            found.append(_string(fields, length) if pointer else "")
         else:
             found.append("")
     user, domain = found
@@ -142,8 +58,8 @@ def _names(name: str) -> bytes:
 
 
 def _sid(stub: bytes) -> bytes:
-    _check(stub, "LsarLookupNames3")
-    fields = _Stub(stub)
+    check(stub, "LsarLookupNames3")
+    fields = Stub(stub)
     if fields.number():
         _skip_domains(fields)
     count, pointer = fields.number(), fields.number()
@@ -152,17 +68,36 @@ def _sid(stub: bytes) -> bytes:
     _use, sid, _domain, _flags = fields.number(2), fields.number(), fields.number(), fields.number()
     if not sid:
         raise NotTold("the LSA knows our name but no identifier")
-    return fields.sid()
+    return _identifier(fields)
 
 
-def _skip_domains(fields: _Stub) -> None:
+def _skip_domains(fields: Stub) -> None:
     count, pointer, _most = fields.number(), fields.number(), fields.number()
     if not pointer:
         return
     fields.number()
-    heads = [(*fields.string_head(), fields.number()) for _domain in range(count)]
+    # Each head takes twelve bytes, so a count that is too high runs over the end before it costs anything.
+    heads = [(*_string_head(fields), fields.number()) for _domain in range(count)]
     for length, name, sid in heads:
         if name:
-            fields.string(length)
+            _string(fields, length)
         if sid:
-            fields.sid()
+            _identifier(fields)
+
+
+def _string_head(fields: Stub) -> tuple[int, int]:
+    """Bytes of the string, and whether it follows."""
+    length, _room, pointer = fields.number(2), fields.number(2), fields.number()
+    return length, pointer
+
+
+def _string(fields: Stub, length: int) -> str:
+    return fields.text()[: length // 2]
+
+
+def _identifier(fields: Stub) -> bytes:
+    count = fields.number()
+    sid = fields.take(8 + 4 * count)
+    if sid[1] != count:
+        raise NotTold("an identifier of two lengths")
+    return sid

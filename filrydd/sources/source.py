@@ -8,10 +8,15 @@ A source is used by one thread. Trouble with one entry comes back as data from `
 (`filrydd.errors`) mean the source as a whole.
 """
 
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
 from filrydd.model.entry import Kind, Listing, Reason, Seen
+from filrydd.model.listed import Listed, ToList
+
+IN_FLIGHT = 64
+"""Requests on their way at the same time, when nobody says otherwise: more gains nothing (measured on Samba)."""
 
 
 class EntryTrouble(Exception):
@@ -58,12 +63,32 @@ class Reader(Protocol):
 class Source(Protocol):
     address: str
     """Where it is, without any credential; what the catalog stores and people see."""
+    via: str
+    """The server and share behind a DFS name, once connected; empty when there is no other name."""
+    remarks: list[str]
+    """Sentences for the person who scans, such as that a slower way is taken and why; read and emptied by the stage."""
 
     def top(self) -> Seen:
         """The top folder's facts (name is the address's last segment). Raises SourceGone, SourceRefused."""
 
     def list(self, path: str) -> Listing:
         """One folder. Links, loops, special files and what has no permission come as entries with a Trouble."""
+
+    def walk(self, todo: Sequence[ToList], next_key: int, most: int = IN_FLIGHT) -> Generator[Listed, None, None]:
+        """List these folders and all below them, in any order, as fast as the source answers and with at most `most`
+        requests on their way. Folders found get the keys `next_key`, `next_key` + 1, ...
+
+        Each folder comes once. A folder that cannot be listed comes with the one snag whose name is None, without files and
+        folders. A caller may stop by closing the generator: what had not been answered is not listed then.
+        Raises SourceGone, SourceRefused: at the top, and when the connection does not come back.
+        """
+
+    def owners(self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT) -> Iterator[tuple[int, str | Reason]]:
+        """For each file (number, path) its number with the owner's security identifier (`S-1-5-21-...`), or why it could
+        not be asked; in any order. `files` is drawn from as answers come. Raises SourceGone, SourceRefused."""
+
+    def share_descriptor(self) -> bytes:
+        """The share's own permissions, which restrict those of every entry; empty where nobody tells them."""
 
     def look(self, path: str) -> Seen:
         """One entry's facts now. Raises EntryTrouble (VANISHED when it is gone)."""

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from filrydd.catalog import figures, rulings
+from filrydd.catalog import figures, rulings, scanning
 from filrydd.catalog.connection import Catalog
-from filrydd.errors import TooManyAffected
+from filrydd.errors import NoSuchArea, TooManyAffected
 from filrydd.lang import _
 from filrydd.model.rule import Fate, Rule
 from filrydd.stages.work import Work
@@ -33,6 +33,10 @@ def run(work: Work, *, allow_many: bool = False) -> Classified:
 def judge(work: Work, catalog: Catalog, *, allow_many: bool = False) -> Classified:
     """The classification itself, for a stage that holds the area already."""
     department = work.department()
+    if not scanning.was_scanned(catalog):
+        raise NoSuchArea(
+            _("The scan of {area} has not come to its end.").format(area=work.area), next=f"filrydd scan {work.area}"
+        )
     with work.telling(_("Classifying {area}").format(area=work.area), None, _("files")):
         judged = rulings.judge(catalog, department.rules(work.day()), department.blocks(work.day()), work.day())
     share = judged.newly_destroyed / judged.judged_before if judged.judged_before else 0.0

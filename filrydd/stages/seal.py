@@ -123,8 +123,8 @@ async def _cut_over(work: Work, catalog: Catalog, source: Source, tenant: Tenant
     _close_all(work, catalog, source, seal)
     changed = 0
     for _round in range(_ROUNDS):
-        scanned = scan.walk(work, catalog, source, allow_many=True)
-        changed += scanned.appeared + scanned.changed + scanned.vanished
+        scanned = scan.walk(work, catalog, source, scan.Wishes(allow_many=True))
+        changed += scanned.appeared + scanned.changed + scanned.vanished + scanned.moved
         if not _save(work, catalog, source, seal):
             break
         backup.copy(work, catalog)
@@ -135,6 +135,7 @@ async def _cut_over(work: Work, catalog: Catalog, source: Source, tenant: Tenant
             _("New files keep appearing in {area} although it is read-only.").format(area=work.area),
             next=_("Find out which program writes there; the former permissions are back."),
         )
+    scan.add_up(work, catalog, scanned)
     _refuse_if_in_use(work, catalog, source, seal)
     if changed:
         # What people did until the last moment goes by what was signed; what nobody signed for is held.

@@ -6,6 +6,7 @@ from filrydd.catalog import figures, findings, seals, signoffs
 from filrydd.catalog.connection import open_catalog
 from filrydd.catalog.rulings import Total
 from filrydd.model.rule import Fate
+from filrydd.stages.insight import Named, named
 from filrydd.stages.work import Work
 
 STAGES = ("scan", "classify", "propose", "review", "upload", "verify", "seal", "retire")
@@ -13,7 +14,10 @@ STAGES = ("scan", "classify", "propose", "review", "upload", "verify", "seal", "
 
 @dataclass(frozen=True, slots=True)
 class AreaStatus:
-    """One area: the last stage that has left something, its files and bytes at the last scan, and its fates."""
+    """One area: the last stage that has left something, its files and bytes at the last scan, and its fates.
+
+    `unread` and `insight` name files and folders; who may not see names gets only the totals in them.
+    """
 
     area: str
     stage: str
@@ -32,6 +36,7 @@ class AreaStatus:
     source: str
     unread: tuple[tuple[str, str], ...] = ()
     figures: dict[str, dict[str, int | str]] = field(default_factory=dict)
+    insight: Named | None = None
 
 
 def of(work: Work) -> AreaStatus:
@@ -71,4 +76,5 @@ def of(work: Work) -> AreaStatus:
             source=figures.source_of(catalog),
             unread=tuple(figures.unreadable(catalog)),
             figures=shown,
+            insight=named(catalog),
         )

@@ -4,6 +4,8 @@
 the hosts that the API points to (`sending`, `receiving`), and what comes back (`decode`, `refusals`). Everything goes
 through one place (`traffic`) that waits when the tenant asks for it (`governor`) and counts.
 
+`directory` has the contract for asking who people are, `graph_directory` fulfils it.
+
 Importing this package is cheap; opening a tenant loads the Graph SDK, which takes a second or two.
 """
 

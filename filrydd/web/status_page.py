@@ -2,8 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -11,8 +11,12 @@ from filrydd.catalog.rulings import Total
 from filrydd.lang import _, language
 from filrydd.model import times
 from filrydd.model.rule import Fate
+from filrydd.stages import insight_words as words
 from filrydd.stages.status import AreaStatus
 from filrydd.web import templates
+
+# What has not changed for so many years is worth a question.
+_OLD = 5
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,73 @@ class _Row:
         }.get(self.of.stage, _("not begun"))
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A row of totals: what it counts, files, bytes, and its share of all bytes in hundredths."""
+
+    label: str
+    files: int
+    bytes: int
+    share: float
+
+
+@dataclass(frozen=True)
+class _Chart:
+    """Totals of all areas in one respect: a bar and a row for each kind."""
+
+    id: str
+    title: str
+    lines: tuple[_Line, ...]
+
+
+@dataclass(frozen=True)
+class _Holdings:
+    """What all areas hold together, as far as their scans have added it up: never a name."""
+
+    areas: int
+    bytes: int
+    old: int
+    charts: tuple[_Chart, ...]
+
+
+def _holdings(areas: Sequence[AreaStatus]) -> _Holdings:
+    known = [area.insight.totals for area in areas if area.insight is not None]
+    size = sum(one.bytes for totals in known for one in totals.sizes)
+
+    def chart(id: str, title: str, counted: Iterable[tuple[str, int, int]]) -> _Chart:
+        sums: dict[str, tuple[int, int]] = {}
+        for label, files, total in counted:
+            before = sums.get(label, (0, 0))
+            sums[label] = before[0] + files, before[1] + total
+        return _Chart(
+            id, title, tuple(_Line(label, *total, _share(total[1], size)) for label, total in sums.items() if total[0])
+        )
+
+    families = chart(
+        "kinds",
+        _("Kinds of files"),
+        [(words.family(one.family), one.files, one.bytes) for totals in known for one in totals.families],
+    )
+    return _Holdings(
+        areas=len(known),
+        bytes=size,
+        old=sum(one.bytes for totals in known for one in totals.ages if (one.years or 0) >= _OLD),
+        charts=(
+            replace(families, lines=tuple(sorted(families.lines, key=lambda line: (-line.bytes, line.label)))),
+            chart(
+                "ages",
+                _("Last change"),
+                [(words.age_class(one), one.files, one.bytes) for totals in known for one in totals.ages],
+            ),
+            chart(
+                "sizes",
+                _("Sizes of files"),
+                [(words.size_class(one), one.files, one.bytes) for totals in known for one in totals.sizes],
+            ),
+        ),
+    )
+
+
 def _share(part: int, whole: int) -> float:
     return round(min(100.0, 100 * part / whole), 2) if whole else 0.0
 
@@ -76,6 +147,7 @@ def _share(part: int, whole: int) -> float:
 def render(areas: Sequence[AreaStatus], made: datetime) -> str:
     """The page, in the language of the moment. `made` is an aware time."""
     style = templates.text("status.css")
+    holdings = _holdings(areas)
     moves = sum(area.fates[Fate.MOVE].files for area in areas)
     verified = sum(min(area.verified, area.fates[Fate.MOVE].files) for area in areas)
     return (
@@ -94,6 +166,9 @@ def render(areas: Sequence[AreaStatus], made: datetime) -> str:
             findings=sum(sum(area.findings.values()) for area in areas),
             failed=sum(area.failed for area in areas),
             unreadable=sum(area.unreadable for area in areas),
+            holdings=holdings,
+            old_years=_OLD,
+            old_percent=100 * holdings.old // holdings.bytes if holdings.bytes else 0,
             style=style,
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         )

@@ -11,9 +11,11 @@ from filrydd.catalog import publishing, scanning
 from filrydd.catalog.connection import Catalog, open_catalog
 from filrydd.catalog.predicates import Rendering
 from filrydd.model import names
-from filrydd.model.entry import Kind, Listing, Seen
+from filrydd.model.entry import Kind, Seen
+from filrydd.model.listed import Below
 from filrydd.model.rule import All, Before, Either, HasExtension, Named, Not, Predicate, SizeBetween, Under
 from filrydd.policy import matches
+from tests.listings import Made
 
 LETTERS = st.text("abAåÅøØæÆéEe.[] -_é1ßİ", min_size=1, max_size=6).filter(lambda n: n not in (".", ".."))
 NAMES = LETTERS | LETTERS.map(lambda n: unicodedata.normalize("NFD", n))
@@ -64,12 +66,22 @@ def store(catalog: Catalog, files: list[tuple[list[str], str, int, int, int]]) -
             if name not in tree[path]:
                 tree[path][name] = seen(name, Kind.FILE, size, modified, created)
                 facts[names.join(path, name)] = (size, modified, created)
-    scan = scanning.begin(catalog, "/x", seen("x", Kind.FOLDER), 1)
-    left = scanning.still_open(catalog)
-    while left:
-        folder = left.pop()
-        left += scanning.record(catalog, [(folder, Listing(folder.path, tuple(tree[folder.path].values())))], 0.0)
-    publishing.publish(catalog, scan, 2)
+    recording = scanning.begin(catalog, "/x", seen("x", Kind.FOLDER), 1)
+    while left := recording.todo()[0]:
+        folder = left[-1]
+        entries = tree[folder.path].values()
+        files = {
+            entry.name: (entry.size, entry.modified, entry.created, entry.attributes, entry.file_id)
+            for entry in entries
+            if entry.kind is Kind.FILE
+        }
+        next_key = recording.todo()[1]
+        below = [
+            Below(next_key + number, entry.name, entry.modified, entry.created, entry.attributes, entry.file_id)
+            for number, entry in enumerate(entry for entry in entries if entry.kind is Kind.FOLDER)
+        ]
+        recording.store([Made(folder.key, files, below)], 0.0)
+    publishing.publish(catalog, recording.scan, 2)
     return facts
 
 

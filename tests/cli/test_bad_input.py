@@ -254,10 +254,10 @@ def test_wrong_words_are_wrong_usage(area: Area) -> None:
 def test_an_interruption_is_told_and_the_same_command_goes_on(area: Area, monkeypatch: pytest.MonkeyPatch) -> None:
     from filrydd.catalog import scanning
 
-    record = scanning.record
-    monkeypatch.setattr(scanning, "record", lambda *_given: (_ for _ in ()).throw(KeyboardInterrupt))
+    store = scanning.Recording.store
+    monkeypatch.setattr(scanning.Recording, "store", lambda *_given: (_ for _ in ()).throw(KeyboardInterrupt))
     refused(filrydd("scan", "felles", str(area.top), workspace=area.workspace), "Interrupted", code=130)
-    monkeypatch.setattr(scanning, "record", record)
+    monkeypatch.setattr(scanning.Recording, "store", store)
     assert filrydd("scan", "felles", workspace=area.workspace).code == 0
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from filrydd.lang import speaking
+from filrydd.model import descriptor as security
 from filrydd.model.entry import Kind
 from filrydd.sources import Source
-from filrydd.sources import descriptor as security
 from filrydd.sources.address import LocalAddress, SmbAddress, parse
 from filrydd.sources.credentials import Credentials
 from filrydd.sources.local_posix import PosixSource

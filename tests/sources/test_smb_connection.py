@@ -49,7 +49,7 @@ def test_what_keeps_us_out_is_said_with_the_next_step(
 
 @samba_needed
 def test_a_top_that_is_closed_to_us_is_refused(share: Share, sids: Mapping[str, bytes]) -> None:
-    from filrydd.sources import descriptor as security
+    from filrydd.model import descriptor as security
     from tests.sources.conftest import FULL, ace
 
     lay_out_share(share, {}, sids)

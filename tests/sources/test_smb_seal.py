@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from filrydd.model import descriptor as security
 from filrydd.model.entry import Kind, Reason
 from filrydd.sources import EntryTrouble
-from filrydd.sources import descriptor as security
 from filrydd.sources import smb_message as message
 from filrydd.sources.smb import SmbSource
 from filrydd.sources.smb_share import Refused

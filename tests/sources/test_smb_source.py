@@ -76,7 +76,7 @@ def test_a_dfs_link_is_recorded_and_not_followed(samba: Samba, share: Share, sid
 
 @samba_needed
 def test_what_a_user_may_not_read_becomes_trouble(share: Share, sids: Mapping[str, bytes]) -> None:
-    from filrydd.sources import descriptor as security
+    from filrydd.model import descriptor as security
     from tests.sources.conftest import FULL, ace
 
     lay_out_share(share, {"lukket": {"a.txt": b"x"}, "lukket.txt": b"x"}, sids)

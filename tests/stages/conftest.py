@@ -1,6 +1,7 @@
-"""One rehearsal tenant for a test worker; tests keep apart by having a site each."""
+"""One rehearsal tenant for a test worker; tests keep apart by having a site each. Lists from outside."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,3 +13,15 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     # Upload sessions whose address a crash lost are forgotten soon, so that nobody waits a quarter of an hour here.
     with tenant_process(tmp_path_factory.mktemp("tenant"), "--session-seconds", "2") as graph:
         yield Visitor(graph)
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Callable[..., Path]:
+    """`listed(text)`: a file with that text; bytes as they are."""
+
+    def write(content: str | bytes, name: str = "people.csv", encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return path
+
+    return write

@@ -78,7 +78,9 @@ def end_state(folder: Path, tenant: Visitor, site: str) -> dict[str, object]:
             "open": rows("SELECT kind, detail FROM finding WHERE closed IS NULL"),
             "journal": rows("SELECT * FROM journal"),
             "seals": rows("SELECT state FROM seal"),
-            "figures": rows("SELECT stage, name, value FROM figure WHERE name NOT IN ('digest', 'policy', 'sealed')"),
+            "figures": rows(
+                "SELECT stage, name, value FROM figure WHERE name NOT IN ('digest', 'policy', 'sealed', 'insight of scan')"
+            ),
         }
     finally:
         catalog.close()

@@ -2,16 +2,22 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+from filrydd.catalog.contents.folder_copies import FolderCopy
+from filrydd.catalog.insight.beginnings import Kind, Place
+from filrydd.catalog.insight.refused import Names
+from filrydd.catalog.insight.standouts import FolderTotal
+from filrydd.catalog.insight.stored import AgeClass, Duplicates, Empty, Family, Insight, SizeClass, Unread
 from filrydd.catalog.rulings import Total
 from filrydd.lang import speaking
 from filrydd.model.rule import Fate
 from filrydd.stages import status
+from filrydd.stages.insight import Named
 from filrydd.stages.status import AreaStatus
 from filrydd.web.status_page import render
 from tests.areas import Area
@@ -90,11 +96,58 @@ def test_an_area_as_its_stages_left_it_is_shown(proposed: Area) -> None:
     assert "0 % of the files that move are in SharePoint and checked: 0 of 6." in text and "proposed" in text
 
 
+TOTALS = Insight(
+    day=date(2026, 3, 3),
+    sizes=(SizeClass(0, 5, 0), SizeClass(None, 15, 4_000_000_000)),
+    ages=(
+        AgeClass(None, None, 0, 0),
+        AgeClass(0, 1, 10, 1_000_000_000),
+        AgeClass(5, 7, 6, 1_000_000_000),
+        AgeClass(15, None, 4, 2_000_000_000),
+    ),
+    families=(Family("mail", 5, 3_000_000_000), Family("documents", 15, 1_000_000_000)),
+    junk=(),
+    biggest=(FolderTotal(7, 20, 4_000_000_000, 0),),
+    oldest=(FolderTotal(8, 20, 4_000_000_000, 0),),
+    duplicates=Duplicates(1, 2, 3, 4),
+    copies=(FolderCopy(("Personal/kopi",), 2, 3, 4),),
+    unread=(Unread("in use", 1, (3,)),),
+    owners=(),
+    empty=Empty(0, 0),
+    names=Names(0, 0, 0, 0),
+    places=(Place(Kind.COPY, 7, 2, 3, other=8),),
+)
+SCANNED = replace(
+    AREA, insight=Named(TOTALS, {7: "Personal/sykefravær", 8: "Personal/varsel"}, {3: "Personal/advarsel.docx"})
+)
+
+
+def test_the_page_shows_what_all_areas_hold_together_in_bars_from_zero() -> None:
+    page = _page(SCANNED, replace(SCANNED, area="to"), DONE)
+    text = reading(page)
+    assert "75 % of the space holds files that nobody has changed for 5 years." in text
+    assert "Added up so far: 2 areas of 3." in text
+    kinds = page.partition('id="kinds"')[2].partition("</table>")[0]
+    assert re.findall(r'<th scope="row">(.*?)</th>', kinds) == ["mail", "documents"]
+    assert re.findall(r'<rect class="share" width="([\d.]+)"', kinds) == ["75.0", "25.0"]
+    assert "6.0 GB" in reading(kinds) and "30" in reading(kinds)
+
+
+def test_the_page_names_no_folder_and_no_file_of_what_the_areas_hold() -> None:
+    page = _page(SCANNED)
+    assert "What the areas hold" in page
+    assert "Personal" not in page and "sykefravær" not in page and "varsel" not in page
+
+
+def test_areas_that_were_not_added_up_leave_the_charts_out() -> None:
+    assert "What the areas hold" not in _page(AREA)
+
+
 @pytest.mark.chromium
 @pytest.mark.xdist_group("chromium")
 def test_a_browser_opens_the_file_with_its_style_and_asks_for_nothing_else(page: Page, tmp_path: Path) -> None:
     place = tmp_path / "status.html"
-    place.write_text(_page(AREA, DONE, language="nb"), encoding="utf-8")
+    place.write_text(_page(SCANNED, DONE, language="nb"), encoding="utf-8")
     asked: list[str] = []
     told: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
