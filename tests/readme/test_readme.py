@@ -29,6 +29,9 @@ COMMANDS = [
 ]
 # What only a reader has, and what stands for it here.
 THEIRS = {"smb://kari@filserver/felles/regnskap": "area", "/mnt/backup": "backup"}
+THEIRS |= {"personer.csv": "personer.csv", "grupper.csv": "grupper.csv"}
+PEOPLE = "sid,name,kind,disabled,entra_id\nS-1-22-1-0,Drift,user,false,\nS-1-5-21-1-2-3-1107,Regnskap,group,false,\n"
+MEMBERS = "group,member\nS-1-5-21-1-2-3-1107,S-1-22-1-0\n"
 # These are refused on the first day, and say until when.
 REFUSED = ("filrydd retire",)
 OLD, NEW = datetime(2010, 3, 4, tzinfo=UTC).timestamp(), datetime(2026, 3, 4, tzinfo=UTC).timestamp()
@@ -54,6 +57,8 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     shutil.copytree(ROOT / "policies", place / "policies")
     (place / "scans").mkdir()
     (tmp_path / "backup").mkdir()
+    (tmp_path / "personer.csv").write_text(PEOPLE, encoding="utf-8")
+    (tmp_path / "grupper.csv").write_text(MEMBERS, encoding="utf-8")
     lay_out(
         tmp_path / "area",
         {
