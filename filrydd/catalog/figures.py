@@ -20,6 +20,22 @@ def source_of(catalog: Catalog) -> str:
     return str(catalog.value("SELECT source FROM area") or "")
 
 
+def identity_of(catalog: Catalog) -> str:
+    """The word by which the area's top folder is recognised under another name; empty when nobody knows."""
+    return str(catalog.value("SELECT identity FROM area") or "")
+
+
+def keep_identity(catalog: Catalog, identity: str) -> None:
+    """Store that word."""
+    with catalog.writing():
+        catalog.run("UPDATE area SET identity = ?1 WHERE identity <> ?1", (identity,))
+
+
+def via_of_last_scan(catalog: Catalog) -> str:
+    """The server and share that the last finished scan went to behind a DFS name; empty when there was none."""
+    return str(catalog.value("SELECT via FROM scan WHERE state = 'done' ORDER BY id DESC LIMIT 1") or "")
+
+
 def unreadable(catalog: Catalog, most: int = 50) -> list[tuple[str, str]]:
     """Up to `most` entries that the last scan could not read: (path, reason)."""
     rows = list(catalog.rows("SELECT folder, name, reason FROM unreadable ORDER BY id LIMIT ?", (most,)))

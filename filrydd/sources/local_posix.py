@@ -82,6 +82,10 @@ class PosixSource:
     def share_descriptor(self) -> bytes:
         return b""
 
+    def identity(self) -> str:
+        # Numbers of devices are given anew at every start of the machine.
+        return ""
+
     def look(self, path: str) -> Seen:
         with self._at(path) as (folder, name):
             found = os.stat(name, dir_fd=folder, follow_symlinks=False)

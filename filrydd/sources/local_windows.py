@@ -73,6 +73,10 @@ class WindowsSource:
     def share_descriptor(self) -> bytes:
         return b""
 
+    def identity(self) -> str:
+        # Numbers of devices are given anew at every start of the machine.
+        return ""
+
     def look(self, path: str) -> Seen:
         with self._trouble_of(path):
             name = segments(path)[-1] if path else Path(self.address).name

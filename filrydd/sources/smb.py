@@ -21,8 +21,8 @@ from filrydd.sources.place import segments
 from filrydd.sources.smb_calls import Calls
 from filrydd.sources.smb_flight import Flight
 from filrydd.sources.smb_folder import NOT_IN_A_NAME, FolderIds, read_folder
+from filrydd.sources.smb_identity import identity
 from filrydd.sources.smb_lanes import Lanes
-from filrydd.sources.smb_link import Link, dropping
 from filrydd.sources.smb_owners import Owners
 from filrydd.sources.smb_permission import descriptor_of, same_access
 from filrydd.sources.smb_plain_walk import plain_owners, plain_walk
@@ -99,6 +99,9 @@ class SmbSource:
 
     def share_descriptor(self) -> bytes:
         return smb_srvsvc.share_descriptor(self._calls)
+
+    def identity(self) -> str:
+        return identity(self._calls)
 
     def look(self, path: str) -> Seen:
         names = segments(path, NOT_IN_A_NAME)
@@ -219,12 +222,8 @@ class SmbSource:
         return self._operator
 
     def _asked_sid(self) -> bytes:
-        def act(link: Link) -> bytes:
-            with dropping():
-                return smb_operator.operator(link.ipc())
-
         try:
-            return self._calls.on_link(act)
+            return self._calls.on_link(lambda link: smb_operator.operator(link.ipc()))
         except (SMBResponseException, smb_operator.NotTold) as error:
             raise SourceRefused(
                 _("The server does not tell the security identifier of {user}.").format(user=self._credentials.account),

@@ -90,6 +90,10 @@ class Source(Protocol):
     def share_descriptor(self) -> bytes:
         """The share's own permissions, which restrict those of every entry; empty where nobody tells them."""
 
+    def identity(self) -> str:
+        """A word for the top folder: two areas with the same one are one folder under two names. Empty: nobody knows.
+        Raises SourceGone, SourceRefused."""
+
     def look(self, path: str) -> Seen:
         """One entry's facts now. Raises EntryTrouble (VANISHED when it is gone)."""
 

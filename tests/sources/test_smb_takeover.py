@@ -186,6 +186,12 @@ def test_what_is_encrypted_comes_back_and_what_was_altered_does_not(cipher: int,
         guard.opened(memoryview(frame)[4:])
 
 
+def test_an_encrypted_answer_of_another_session_is_refused() -> None:
+    frame = Encrypted(0x0311, AES_128_GCM, 78, KEY, KEY).frame([header(7)])
+    with pytest.raises(BadAnswer):
+        Encrypted(0x0311, AES_128_GCM, 77, KEY, KEY).opened(memoryview(frame)[4:])
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_an_encrypted_frame_or_refused(data: bytes) -> None:
     guard = Encrypted(0x0311, AES_128_GCM, 77, KEY, KEY)

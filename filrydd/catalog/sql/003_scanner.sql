@@ -3,6 +3,7 @@ ALTER TABLE folder ADD COLUMN digest BLOB;
 ALTER TABLE folder ADD COLUMN descriptor INTEGER;
 ALTER TABLE file ADD COLUMN owner INTEGER;            -- principal; NULL: not asked
 ALTER TABLE area ADD COLUMN descriptor INTEGER;       -- the share's own permissions, where the server tells them
+ALTER TABLE area ADD COLUMN identity TEXT NOT NULL DEFAULT '';  -- equal: the same folder under two names
 ALTER TABLE scan ADD COLUMN moved INTEGER;
 ALTER TABLE scan ADD COLUMN via TEXT NOT NULL DEFAULT '';   -- the server behind a DFS name
 ALTER TABLE unreadable ADD COLUMN found_by TEXT NOT NULL DEFAULT 'scan';  -- scan: by its walk; content: when it was read

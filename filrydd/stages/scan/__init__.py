@@ -3,6 +3,7 @@
 walking    the walk itself, in the hours that it may run
 owners     asking who owns each file
 contents   reading files that may be copies of each other (rate, digests, closed: what it may read, and how fast)
+twins      areas that are the same folder under another name
 people     who owns and reaches what (people_lists: as an administrator exports it)
 """
 
@@ -19,7 +20,7 @@ from filrydd.catalog.insight import totals as insight
 from filrydd.errors import BadUsage, SourceLooksEmpty, TooManyAffected
 from filrydd.lang import _
 from filrydd.sources import Source, open_source
-from filrydd.stages.scan import contents, owners, people
+from filrydd.stages.scan import contents, owners, people, twins
 from filrydd.stages.scan.contents import ContentRead
 from filrydd.stages.scan.owners import Asked
 from filrydd.stages.scan.people import Resolved
@@ -88,6 +89,7 @@ def run(work: Work, address: str = "", wishes: Wishes | None = None) -> Scanned:
 
 def _complete(work: Work, catalog: Catalog, source: Source, wishes: Wishes, walked: Scanned) -> Scanned:
     """What follows the walk. Each step stores its own and can be run again; the totals for people come last."""
+    twins.look_for(work, catalog, source.identity())
     descriptors.keep_share_descriptor(catalog, source.share_descriptor())
     people.judge(catalog)
     asked = owners.ask(work, catalog, source, wishes.load) if wishes.owners else None
@@ -116,10 +118,17 @@ def add_up(work: Work, catalog: Catalog, scanned: Scanned) -> None:
 def walk(work: Work, catalog: Catalog, source: Source, wishes: Wishes | None = None) -> Scanned:
     """The walk itself, for a stage that holds the area already."""
     wishes = wishes or Wishes()
+    before = figures.via_of_last_scan(catalog)
     recording = scanning.begin(catalog, source.address, source.top(), work.now())
     record(work, recording, source, wishes.load)
     _refuse_if_emptied(work, catalog, source, wishes.allow_many)
     published = publishing.publish(catalog, recording.scan, work.now(), via=source.via)
+    if before and source.via != before:
+        work.progress.say(
+            _("{address} now leads to {place}, last time to {before}. All files may look changed.").format(
+                address=source.address, place=source.via or source.address, before=before
+            )
+        )
     return Scanned(
         area=work.area,
         folders=published.folders,
