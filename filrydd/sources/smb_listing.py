@@ -4,6 +4,7 @@ One light run finds the folders and takes the digest; the files are taken apart 
 an untouched folder nobody does.
 """
 
+import re
 import struct
 from codecs import utf_16_le_decode
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,7 @@ _TIME = struct.Struct("<Q")
 _DOT = bytes(52) + DIRECTORY.to_bytes(4, "little")
 _DOTS = {b".\0": ".", b".\0.\0": ".."}
 _FOLDER_OR_REPARSE = DIRECTORY | REPARSE_POINT
+_LEADS_ELSEWHERE = re.compile(f"[{re.escape(NOT_IN_A_NAME)}]").search
 _ODD_NAMES = frozenset({"", ".", ".."})
 
 
@@ -124,7 +126,7 @@ class Folder:
 
 def is_bad(name: str) -> bool:
     """Whether no share can have that name, so that as a part of a path it would lead elsewhere."""
-    return name in _ODD_NAMES or any(letter in name for letter in NOT_IN_A_NAME)
+    return name in _ODD_NAMES or _LEADS_ELSEWHERE(name) is not None
 
 
 def looked_through(folder: Folder, pages: Sequence[bytearray]) -> list[Marked]:
@@ -196,6 +198,9 @@ def _plain(names: Sequence[str]) -> bool:
     text = "\n".join(names)
     if "\\" in text or "/" in text or ":" in text or "\0" in text:
         return False
-    if not text.isascii() and stored(text) is not text:
-        return False
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # half a pair
+            return False
     return _ODD_NAMES.isdisjoint(names)

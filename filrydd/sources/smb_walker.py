@@ -23,6 +23,7 @@ from filrydd.sources.source import EntryTrouble
 _PLENTY = 512
 # [MS-SMB2] 2.2.13: a path's length is told in 16 bits; what a DFS puts before it needs some.
 _LONGEST_PATH = 65_000
+_SNAPSHOT_BEGINS = frozenset(name[0] for name in SNAPSHOT_FOLDERS)
 _SEPARATOR = b"\\\0"
 _LOOK_AGAIN = 0.5  # seconds
 
@@ -142,7 +143,7 @@ class Walk:
             if kind is not Kind.FOLDER:
                 reason = Reason.BAD_NAME if bad else reason_for(kind)
                 folder.snags.append(Snag(name, kind, reason, f"reparse tag 0x{entry.tag:08X}"))
-            elif not bad and fold(name) in SNAPSHOT_FOLDERS:
+            elif name[0] in _SNAPSHOT_BEGINS and fold(name) in SNAPSHOT_FOLDERS:
                 folder.snags.append(Snag(name, kind, Reason.SNAPSHOT, ""))
             elif not bad and self._is_loop(job, entry, name):
                 folder.snags.append(Snag(name, Kind.LINK, Reason.LOOP, ""))
