@@ -160,6 +160,8 @@ def begin(catalog: Catalog, source: str, top: Seen, now: int) -> Recording:
     first = not was_scanned(catalog)
     # A scan writes in order and comes back to little, so a small cache is as fast and stays small in any area.
     catalog.run("PRAGMA cache_size=-8192")
+    # Waiting for the disk every 4 MB would keep the server waiting too.
+    catalog.run("PRAGMA wal_autocheckpoint=8192")
     with catalog.writing():
         running = catalog.row("SELECT id, source FROM scan WHERE state = 'running'")
         if running is not None and running["source"] == source:

@@ -208,6 +208,8 @@ def _expect(who: str, found: int, expected: int) -> None:
 
 
 def _program(name: str) -> str:
+    if name == "rclone" and os.environ.get("RCLONE"):
+        return os.environ["RCLONE"]
     # Beside this Python is where a virtual environment keeps rclone.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return shutil.which(name, path=path) or ""

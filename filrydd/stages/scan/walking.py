@@ -13,8 +13,9 @@ from filrydd.model.listed import Listed
 from filrydd.sources import IN_FLIGHT, Source
 from filrydd.stages.work import Work
 
-# A batch is stored when it holds this many entries or is this old, whichever comes first: what a crash can cost.
-_BATCH_ENTRIES = 8_000
+# A batch is stored when it holds this many entries or is this old, whichever comes first: what a crash can cost. While one
+# is stored nobody asks the server for more, so a batch is not longer than what is on its way.
+_BATCH_ENTRIES = 2_500
 _BATCH_SECONDS = 2.0
 
 
