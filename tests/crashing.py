@@ -19,7 +19,7 @@ from typing import Any
 from filrydd.catalog import seals
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.signoffs import Signature
-from filrydd.sources.local_posix import PosixSource
+from filrydd.sources.local.posix import PosixSource
 from filrydd.stages import backup, classify, propose, retire, review, scan, seal, unseal, upload, verify
 from filrydd.stages.work import Work
 from filrydd.targets import open_rehearsal

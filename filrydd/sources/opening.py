@@ -15,13 +15,13 @@ def open_source(address: str) -> Source:
     place = parse(address)
     if isinstance(place, SmbAddress):
         from filrydd.sources import credentials
-        from filrydd.sources.smb import SmbSource
+        from filrydd.sources.smb.source import SmbSource
 
         return SmbSource(place, credentials.for_server(place.server, place.user))
     if os.name == "nt":
-        from filrydd.sources.local_windows import WindowsSource
+        from filrydd.sources.local.windows import WindowsSource
 
         return WindowsSource(place)
-    from filrydd.sources.local_posix import PosixSource
+    from filrydd.sources.local.posix import PosixSource
 
     return PosixSource(place)

@@ -48,15 +48,15 @@ def main() -> None:
 
 def limit(connections: int) -> None:
     """Let a walk over SMB list on at most that many connections. Whether it does is for the caller to see at the server."""
-    flight = importlib.import_module("filrydd.sources.smb_flight")
+    flight = importlib.import_module("filrydd.sources.smb.flight")
     if not hasattr(flight, "LANES"):
-        raise RuntimeError("smb_flight has no LANES: the walk cannot be limited to some connections")
+        raise RuntimeError("smb.flight has no LANES: the walk cannot be limited to some connections")
     flight.LANES = connections
 
 
 def _import_the_source(address: str) -> None:
     local = isinstance(parse(address), LocalAddress)
-    for name in ("local_posix",) if local else ("credentials", "smb"):
+    for name in ("local.posix",) if local else ("credentials", "smb.source"):
         importlib.import_module(f"filrydd.sources.{name}")
 
 

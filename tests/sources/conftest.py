@@ -15,8 +15,8 @@ from filrydd.model.entry import Kind
 from filrydd.sources import Source
 from filrydd.sources.address import LocalAddress, SmbAddress, parse
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.local_posix import PosixSource
-from filrydd.sources.smb import SmbSource
+from filrydd.sources.local.posix import PosixSource
+from filrydd.sources.smb.source import SmbSource
 from tests.samba import Samba
 
 FULL = 0x1F01FF

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from filrydd.sources import smb_message as message
-from filrydd.sources.smb import SmbSource
-from filrydd.sources.smb_share import Opened
-from filrydd.sources.smb_share import Share as Requests
+from filrydd.sources.smb import message
+from filrydd.sources.smb.share import Opened
+from filrydd.sources.smb.share import Share as Requests
+from filrydd.sources.smb.source import SmbSource
 
 
 @contextmanager

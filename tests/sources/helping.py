@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from filrydd.model.listed import Listed
-from filrydd.sources import local_walker
-from filrydd.sources.local_posix import PosixSource
+from filrydd.sources.local import walker as local_walker
+from filrydd.sources.local.posix import PosixSource
 from tests.sources.walking import top_of
 
 

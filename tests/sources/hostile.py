@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
-from filrydd.sources.smb_guard import Guard
-from filrydd.sources.smb_lane import Lane
-from filrydd.sources.smb_lanes import Lanes
-from filrydd.sources.smb_link import Dropped
-from filrydd.sources.smb_wire import CLOSE, CREATE, PENDING, QUERY_DIRECTORY, QUERY_INFO, Speech
+from filrydd.sources.smb.guard import Guard
+from filrydd.sources.smb.lane import Lane
+from filrydd.sources.smb.lanes import Lanes
+from filrydd.sources.smb.link import Dropped
+from filrydd.sources.smb.wire import CLOSE, CREATE, PENDING, QUERY_DIRECTORY, QUERY_INFO, Speech
 
 NO_MORE_FILES = 0x80000006
 Answer = tuple[int, bytes]  # status, body

@@ -10,7 +10,7 @@ import pytest
 from filrydd.errors import SourceError
 from filrydd.sources.address import SmbAddress
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.smb_link import connect
+from filrydd.sources.smb.link import connect
 from tests.samba import Samba, start_samba, why_not
 
 HERE = "127.0.0.1"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from filrydd.model import descriptor as security
 from filrydd.model.descriptor import Ace, BadDescriptor, Descriptor
-from filrydd.sources import seal_list
+from filrydd.sources.smb import seal_list
 
 WRITING = 0x000D_0156  # write, append, EA, delete child, attributes; delete, change list, change owner
 READING = 0x0012_00A9

@@ -10,7 +10,7 @@ import pytest
 
 from filrydd.model.entry import Kind, Reason
 from filrydd.model.listed import Passed, ToList
-from filrydd.sources.local_posix import PosixSource
+from filrydd.sources.local.posix import PosixSource
 from tests.sources.walking import put_together, same_as_on_disk, walked
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a POSIX system is needed")

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filrydd.model.descriptor import DENIED, parse, sid_from_text, sid_to_text
-from filrydd.sources.local_descriptor import descriptor_of
-from filrydd.sources.local_posix import PosixSource
+from filrydd.sources.local.descriptor import descriptor_of
+from filrydd.sources.local.posix import PosixSource
 from tests.sources.walking import walked
 
 OWNER, GROUP, EVERYONE = (sid_from_text(text) for text in ("S-1-22-1-1000", "S-1-22-2-50", "S-1-1-0"))

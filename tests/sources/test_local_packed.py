@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from filrydd.model.entry import Reason
 from filrydd.model.names import extension, raw, stored
-from filrydd.sources import local_facts, local_packed, windows_walk
-from filrydd.sources.local_posix import PosixSource
+from filrydd.sources.local import facts as local_facts
+from filrydd.sources.local import packed as local_packed
+from filrydd.sources.local import windows_walk
+from filrydd.sources.local.posix import PosixSource
 from filrydd.sources.source import EntryTrouble
 from tests.sources.helping import many_folders
 from tests.sources.walking import put_together, top_of, walked

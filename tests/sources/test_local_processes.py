@@ -13,8 +13,8 @@ import pytest
 
 from filrydd.errors import SourceGone
 from filrydd.model.listed import Listed
-from filrydd.sources import local_crew
-from filrydd.sources.local_posix import PosixSource
+from filrydd.sources.local import crew as local_crew
+from filrydd.sources.local.posix import PosixSource
 from tests.sources.helping import children, helping, many_folders, slowly
 from tests.sources.walking import Walked, put_together, same_as_on_disk, top_of, walked
 
@@ -134,7 +134,8 @@ def test_processes_end_when_the_walk_is_killed(area: tuple[Path, PosixSource]) -
     code = (
         "import os, sys, time\n"
         "from pathlib import Path\n"
-        "from filrydd.sources import local_walker, open_source\n"
+        "from filrydd.sources import open_source\n"
+            "from filrydd.sources.local import walker as local_walker\n"
         "from filrydd.model.listed import Passed, ToList\n"
         "local_walker.ALONE_FOLDERS = 0; local_walker._processors = lambda: 2; local_walker._ENTRIES_ALONE = 1\n"
         "source = open_source(sys.argv[1])\n"
@@ -157,7 +158,7 @@ def test_processes_end_when_the_walk_is_killed(area: tuple[Path, PosixSource]) -
 
 def running(pid: int) -> bool:
     try:
-        return b"local_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"local.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from filrydd.model.entry import Reason
-from filrydd.sources import ChangedSince, EntryTrouble, local_lease, local_retire
-from filrydd.sources.local_posix import PosixSource
+from filrydd.sources import ChangedSince, EntryTrouble
+from filrydd.sources.local import lease as local_lease
+from filrydd.sources.local import retire as local_retire
+from filrydd.sources.local.posix import PosixSource
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a POSIX system is needed")
 HELLO = "aCgDG9jwBhDc4Q1yawMZAAAAAAA="
@@ -126,7 +128,7 @@ def test_a_file_that_changed_while_it_was_proved_stays(
 def test_a_lease_that_is_broken_does_not_end_the_process() -> None:
     code = (
         "import os, sys, tempfile, threading, time, fcntl\n"
-        "from filrydd.sources import local_lease as lease\n"
+        "from filrydd.sources.local import lease\n"
         "place = tempfile.NamedTemporaryFile()\n"
         "fd = os.open(place.name, os.O_RDONLY)\n"
         "place.file.close()\n"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from filrydd.model.entry import Kind
 from filrydd.sources import EntryTrouble
-from filrydd.sources.local_permission import BadLocalDescriptor, LocalPermission, unpacked
-from filrydd.sources.local_posix import PosixSource
+from filrydd.sources.local.permission import BadLocalDescriptor, LocalPermission, unpacked
+from filrydd.sources.local.posix import PosixSource
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a POSIX system is needed")
 Make = Callable[..., Path]

@@ -16,8 +16,8 @@ from filrydd.errors import SourceGone, SourceRefused
 from filrydd.model.entry import HIDDEN, READONLY, Kind, Reason
 from filrydd.model.names import stored
 from filrydd.sources import EntryTrouble, open_source
-from filrydd.sources.local_posix import PosixSource
-from filrydd.sources.windows_handle import extended
+from filrydd.sources.local.posix import PosixSource
+from filrydd.sources.local.windows_handle import extended
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a POSIX system is needed")
 HELLO = "aCgDG9jwBhDc4Q1yawMZAAAAAAA="
@@ -33,7 +33,8 @@ def as_ordinary_user(act: str, *words: str) -> str:
     code = (
         "import json, os, sys\n"
         "from filrydd.errors import SourceRefused\n"
-        "from filrydd.sources import EntryTrouble, local_posix, open_source\n"
+        "from filrydd.sources import EntryTrouble, open_source\n"
+        "import filrydd.sources.local.posix\n"
         f"os.setgroups([]); os.setgid(65534); os.setuid(65534)\n{act}"
     )
     done = subprocess.run(
@@ -249,7 +250,7 @@ def test_windows_paths_get_the_form_without_a_limit() -> None:
 
 
 def test_every_module_for_windows_can_be_imported_elsewhere() -> None:
-    from filrydd.sources.local_windows import WindowsSource
+    from filrydd.sources.local.windows import WindowsSource
 
     assert WindowsSource.__doc__
 

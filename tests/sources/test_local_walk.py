@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from filrydd.errors import SourceGone
 from filrydd.model.entry import Kind, Reason
 from filrydd.sources.address import LocalAddress
-from filrydd.sources.local_posix import PosixSource
+from filrydd.sources.local.posix import PosixSource
 from tests.sources.test_local_source import as_ordinary_user
 from tests.sources.walking import same_as_on_disk, top_of, walked
 

@@ -12,7 +12,7 @@ from filrydd.errors import SourceError, SourceGone, SourceRefused
 from filrydd.model.entry import Kind
 from filrydd.sources import EntryTrouble, SmbAddress
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.smb import SmbSource
+from filrydd.sources.smb.source import SmbSource
 from tests.samba import Samba
 from tests.sources.conftest import OPERATOR, STRANGER, Share, lay_out_share
 from tests.sources.door import forwarding

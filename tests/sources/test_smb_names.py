@@ -9,10 +9,10 @@ import pytest
 from filrydd.errors import SourceError, SourceGone, SourceRefused
 from filrydd.sources.address import SmbAddress
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.smb import SmbSource
-from filrydd.sources.smb_calls import Calls
-from filrydd.sources.smb_identity import identity
-from filrydd.sources.smb_link import connect
+from filrydd.sources.smb.calls import Calls
+from filrydd.sources.smb.identity import identity
+from filrydd.sources.smb.link import connect
+from filrydd.sources.smb.source import SmbSource
 from tests.samba import Samba, start_samba, why_not
 
 pytestmark = [pytest.mark.samba, pytest.mark.xdist_group("smb_names")]

@@ -11,8 +11,8 @@ from filrydd.model.entry import Kind, Reason
 from filrydd.model.names import raw
 from filrydd.sources import EntryTrouble
 from filrydd.sources.place import segments, signed
-from filrydd.sources.smb_folder import NOT_IN_A_NAME, FolderIds, read_folder
-from filrydd.sources.smb_page import BadPage
+from filrydd.sources.smb.folder import NOT_IN_A_NAME, FolderIds, read_folder
+from filrydd.sources.smb.page import BadPage
 from tests.sources.conftest import listing_page
 
 

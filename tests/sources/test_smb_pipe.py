@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filrydd.model import descriptor as security
-from filrydd.sources import smb_operator, smb_srvsvc
 from filrydd.sources.address import SmbAddress
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.smb_calls import Calls
-from filrydd.sources.smb_pipe import NotTold, Pipe, text
-from filrydd.sources.smb_srvsvc import share_descriptor, told
+from filrydd.sources.smb import operator as smb_operator
+from filrydd.sources.smb import srvsvc as smb_srvsvc
+from filrydd.sources.smb.calls import Calls
+from filrydd.sources.smb.pipe import NotTold, Pipe, text
+from filrydd.sources.smb.srvsvc import share_descriptor, told
 from tests.samba import Samba, program, start_samba, why_not
 
 # Samba reads what sharesec wrote as the user who asks, so only root is told.

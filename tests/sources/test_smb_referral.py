@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filrydd.sources.address import SMB_PORT, SmbAddress
-from filrydd.sources.smb_referral import BadReferral, Referral, behind, parse
+from filrydd.sources.smb.referral import BadReferral, Referral, behind, parse
 
 PLACE = SmbAddress("fs1.kommune.no", "felles", "a/b", "", 4450)
 

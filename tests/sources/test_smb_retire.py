@@ -9,9 +9,9 @@ import pytest
 
 from filrydd.model.entry import READONLY, Reason
 from filrydd.sources import EntryTrouble
-from filrydd.sources import smb_message as message
-from filrydd.sources.smb_share import Opened, Refused
-from filrydd.sources.smb_share import Share as Requests
+from filrydd.sources.smb import message
+from filrydd.sources.smb.share import Opened, Refused
+from filrydd.sources.smb.share import Share as Requests
 from tests.sources.conftest import (
     COLLEAGUE,
     STRANGER,
@@ -47,7 +47,7 @@ def test_nobody_opens_a_file_while_it_is_proved(
     share: Share, sids: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lay_out_share(share, {"a.txt": b"hello world"}, sids)
-    from filrydd.sources import smb_retire
+    from filrydd.sources.smb import retire as smb_retire
 
     with share.source() as operator, share.source(COLLEAGUE) as colleague:
         number = operator.look("a.txt").file_id
@@ -86,7 +86,7 @@ def test_a_write_protected_file_is_deleted_when_it_is_proved_and_otherwise_keeps
 def test_what_the_server_says_is_deleted_and_is_not_is_trouble(
     share: Share, sids: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from filrydd.sources import smb_retire
+    from filrydd.sources.smb import retire as smb_retire
 
     lay_out_share(share, {"a.txt": b"hello world", "tom": {}}, sids)
     # As with a server that answers well and does nothing.

@@ -8,9 +8,9 @@ import pytest
 from filrydd.model import descriptor as security
 from filrydd.model.entry import Kind, Reason
 from filrydd.sources import EntryTrouble
-from filrydd.sources import smb_message as message
-from filrydd.sources.smb import SmbSource
-from filrydd.sources.smb_share import Refused
+from filrydd.sources.smb import message
+from filrydd.sources.smb.share import Refused
+from filrydd.sources.smb.source import SmbSource
 from tests.samba import start_samba
 from tests.sources.conftest import (
     CHANGE,

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from filrydd.errors import SourceGone, SourceRefused
-from filrydd.sources import smb_refusal as refusal
 from filrydd.sources.address import SmbAddress
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.smb_link import connect
-from filrydd.sources.smb_one import speaks_smb1
+from filrydd.sources.smb import refusal
+from filrydd.sources.smb.link import connect
+from filrydd.sources.smb.smb1 import speaks_smb1
 from tests.sources.refusing import HERE, PASSWORD, failure, refused, running
 
 

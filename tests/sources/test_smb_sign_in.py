@@ -8,10 +8,9 @@ from spnego.exceptions import BadMechanismError, CredentialsExpiredError, Spnego
 
 from filrydd.errors import SourceGone, SourceRefused
 from filrydd.model.entry import Reason
-from filrydd.sources import smb_refusal as refusal
-from filrydd.sources import smb_status as status
 from filrydd.sources.address import SmbAddress
 from filrydd.sources.credentials import Credentials
+from filrydd.sources.smb import refusal, status
 from tests.samba import Samba, program
 from tests.sources.refusing import HERE, PASSWORD, failure, refused, running
 

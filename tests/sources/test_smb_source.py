@@ -6,9 +6,10 @@ from collections.abc import Mapping
 import pytest
 
 from filrydd.model.entry import Kind, Reason
-from filrydd.sources import EntryTrouble, SmbAddress, open_source, smb_share
+from filrydd.sources import EntryTrouble, SmbAddress, open_source
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.smb import SmbSource
+from filrydd.sources.smb import share as smb_share
+from filrydd.sources.smb.source import SmbSource
 from tests.samba import Samba
 from tests.sources.conftest import OPERATOR, STRANGER, Share, lay_out_share
 

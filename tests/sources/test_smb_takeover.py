@@ -13,8 +13,7 @@ from smbprotocol.connection import Ciphers, Connection, Dialects, SigningAlgorit
 from filrydd.errors import SourceGone
 from filrydd.sources import SmbAddress
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.smb import SmbSource
-from filrydd.sources.smb_guard import (
+from filrydd.sources.smb.guard import (
     AES_128_CCM,
     AES_128_GCM,
     AES_256_CCM,
@@ -26,8 +25,9 @@ from filrydd.sources.smb_guard import (
     Signed,
     signer,
 )
-from filrydd.sources.smb_link import SignedConnection
-from filrydd.sources.smb_wire import BadAnswer
+from filrydd.sources.smb.link import SignedConnection
+from filrydd.sources.smb.source import SmbSource
+from filrydd.sources.smb.wire import BadAnswer
 from tests.fixtures_samba import USERS
 from tests.samba import Samba, start_samba, why_not
 from tests.sources.conftest import OPERATOR, Share, lay_out_share

@@ -13,9 +13,11 @@ from filrydd.errors import SourceError, SourceGone
 from filrydd.model import descriptor as security
 from filrydd.model.entry import Kind, Reason
 from filrydd.model.listed import Passed, ToList
-from filrydd.sources import SmbAddress, smb_takeover, smb_walker
+from filrydd.sources import SmbAddress
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.smb import SmbSource
+from filrydd.sources.smb import takeover as smb_takeover
+from filrydd.sources.smb import walker as smb_walker
+from filrydd.sources.smb.source import SmbSource
 from tests.samba import Samba
 from tests.sources.conftest import FULL, OPERATOR, READ, STRANGER, Share, ace, lay_out_share, open_modes
 from tests.sources.door import forwarding

@@ -14,15 +14,15 @@ from filrydd.errors import SourceGone
 from filrydd.model.entry import Kind, Reason
 from filrydd.model.listed import Passed, ToList
 from filrydd.model.names import raw
-from filrydd.sources import smb_folder_job
-from filrydd.sources.smb_flight import Flight
-from filrydd.sources.smb_folder_job import FolderJob
-from filrydd.sources.smb_guard import AES_GMAC, Signed, signer
-from filrydd.sources.smb_link import Dropped
-from filrydd.sources.smb_listing import Folder, looked_through
-from filrydd.sources.smb_pace import SLOW, Pace
-from filrydd.sources.smb_walker import Walk
-from filrydd.sources.smb_wire import CREATE, QUERY_DIRECTORY, BadAnswer, content, opened
+from filrydd.sources.smb import folder_job as smb_folder_job
+from filrydd.sources.smb.flight import Flight
+from filrydd.sources.smb.folder_job import FolderJob
+from filrydd.sources.smb.guard import AES_GMAC, Signed, signer
+from filrydd.sources.smb.link import Dropped
+from filrydd.sources.smb.listing import Folder, looked_through
+from filrydd.sources.smb.pace import SLOW, Pace
+from filrydd.sources.smb.walker import Walk
+from filrydd.sources.smb.wire import CREATE, QUERY_DIRECTORY, BadAnswer, content, opened
 from tests.sources.conftest import listing_page
 from tests.sources.hostile import (
     NO_MORE_FILES,

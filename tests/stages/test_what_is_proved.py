@@ -225,7 +225,7 @@ def test_a_file_that_cannot_be_read_is_held_until_a_new_scan_and_the_rest_goes_o
 ) -> None:
     from filrydd.model.entry import Reason
     from filrydd.model.rule import Fate
-    from filrydd.sources.local_posix import PosixSource
+    from filrydd.sources.local.posix import PosixSource
     from filrydd.sources.source import EntryTrouble, Reader
 
     moved.area.until_proposed()

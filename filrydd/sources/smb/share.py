@@ -1,0 +1,216 @@
+"""One share, request by request: open, list, read, ask, set, close. [MS-SMB2] names everything here.
+
+Messages are the library's; answers are taken apart here, since the library's way costs more than the network does.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from smbprotocol.exceptions import SMBResponseException
+
+from filrydd.model.entry import REPARSE_POINT, Kind
+from filrydd.sources.place import signed
+from filrydd.sources.smb import message, status
+from filrydd.sources.smb.link import Link, dropping
+from filrydd.sources.smb.page import kind_of
+
+_HEADER = 64  # offsets in answers count from the header, which the library has cut off
+_CREDIT = 65_536
+_MOST = 1 << 20
+_CREATED = struct.Struct("<HBBIqqqqqqII16s")
+
+
+class Refused(Exception):
+    """The server said no to one request."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(hex(status))
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open handle and the entry's facts when it was opened; times are FILETIMEs."""
+
+    handle: bytes
+    attributes: int
+    size: int
+    created: int
+    modified: int
+    changed: int
+    file_id: int
+    tag: int
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.attributes, self.tag)
+
+
+class Share:
+    """The requests. Every method raises Dropped when the connection is gone, and Refused when the server says no."""
+
+    def __init__(self, link: Link, top: Sequence[str]) -> None:
+        self._link = link
+        self._connection = link.connection
+        # A share that is part of a DFS takes its own name along ([MS-SMB2] 2.2.13).
+        share = link.tree.share_name.strip("\\").split("\\")
+        self._top = [*share, *top] if link.tree.is_dfs_share else list(top)
+        self._below = len(top)
+        self._closing: Any = None
+
+    def open(self, names: Sequence[str], access: int, sharing: int, options: int = 0) -> Opened:
+        """Open what is there; a link itself, never what it points to. The top alone may be reached through links."""
+        through = 0 if not names else message.NOT_THROUGH_LINKS
+        return self._open(names, access, sharing, options | through)
+
+    def open_file(self, names: Sequence[str], access: int, sharing: int) -> Opened:
+        """Open a file for its content. A file behind a helper, such as a deduplicated one, is opened through it, since
+        the reparse point itself holds no content. Look at `kind`: anything may come back."""
+        opened = self.open(names, access, sharing)
+        if not opened.attributes & REPARSE_POINT or opened.kind is not Kind.FILE:
+            return opened
+        self.close(opened)
+        through = self._open(names, access, sharing, 0)
+        if through.file_id != opened.file_id:
+            self.close(through)
+            raise Refused(status.STOPPED_ON_SYMLINK)
+        return through
+
+    def pages(self, names: Sequence[str]) -> tuple[Opened, list[bytes]]:
+        """A folder's facts and every page of its listing; no page when it is a link."""
+        access = message.READ_DATA | message.READ_ATTRIBUTES | message.SYNCHRONIZE
+        through = message.NOT_THROUGH_LINKS if names else 0
+        # One journey for most folders: open, ask for the id, and two pages, the second of which says that it was all.
+        created, internal, *found = self._chain(
+            [
+                self._create(names, access, message.SHARE_ALL, message.DIRECTORY_ONLY | through),
+                message.query(message.SAME_HANDLE, message.OF_FILE, message.INTERNAL, 8),
+                message.listing(message.SAME_HANDLE, _CREDIT),
+                message.listing(message.SAME_HANDLE, _CREDIT),
+            ]
+        )
+        opened = self._opened(created, internal)
+        pages: list[bytes] = []
+        try:
+            if opened.kind is not Kind.LINK:
+                while not _is_end(found, pages):
+                    found = self._chain(
+                        [message.listing(opened.handle, self._room(self._connection.max_transact_size))]
+                    )
+        finally:
+            self.close_later(opened)
+        return opened, pages
+
+    def read(self, opened: Opened, offset: int, size: int) -> bytes:
+        """Up to `size` bytes from there, at most 1 MiB; empty at the end."""
+        room = min(size, self._room(self._connection.max_read_size))
+        try:
+            answer = self._ask(message.read(opened.handle, offset, room))
+        except Refused as refused:
+            if refused.status == status.END_OF_FILE:
+                return b""
+            raise
+        start, length = struct.unpack_from("<2xBxI", answer)
+        return answer[start - _HEADER : start - _HEADER + length]
+
+    def facts(self, opened: Opened) -> Opened:
+        """The same handle with the entry's facts of now."""
+        answer = self.query(opened, message.OF_FILE, message.NETWORK_OPEN, 56)
+        created, _, modified, changed, _, size, attributes = struct.unpack_from("<qqqqqqI", answer)
+        return Opened(opened.handle, attributes, size, created, modified, changed, opened.file_id, opened.tag)
+
+    def query(self, opened: Opened, kind: int, wanted: int, room: int, parts: int = 0) -> bytes:
+        """Information about what a handle stands for: of that kind and class, at most `room` bytes."""
+        return _buffer(self._ask(message.query(opened.handle, kind, wanted, room, parts)))
+
+    def set(self, opened: Opened, kind: int, wanted: int, value: bytes, parts: int = 0) -> None:
+        """Change something about what a handle stands for."""
+        self._ask(message.set_info(opened.handle, kind, wanted, value, parts))
+
+    def close(self, opened: Opened) -> None:
+        """Close a handle and wait for the answer: what a delete on close has to say comes here."""
+        self._ask(message.close(opened.handle))
+
+    def close_later(self, opened: Opened) -> None:
+        """Close a handle that was only read, without waiting; the answer is taken with the next request."""
+        self._settle()
+        self._closing = self._send([message.close(opened.handle)])[0]
+
+    def _open(self, names: Sequence[str], access: int, sharing: int, options: int) -> Opened:
+        create = self._create(names, access | message.READ_ATTRIBUTES | message.SYNCHRONIZE, sharing, options)
+        created, internal = self._chain(
+            [create, message.query(message.SAME_HANDLE, message.OF_FILE, message.INTERNAL, 8)]
+        )
+        return self._opened(created, internal)
+
+    def _create(self, names: Sequence[str], access: int, sharing: int, options: int) -> Any:
+        return message.create("\\".join([*self._top, *names]), access, sharing, options)
+
+    def _opened(self, created: bytes | Refused, internal: bytes | Refused) -> Opened:
+        if isinstance(created, Refused):
+            raise created
+        fields = _CREATED.unpack_from(created)
+        born, _, modified, changed, _, size, attributes, _, handle = fields[4:]
+        # A file system without ids refuses the question; that is no trouble.
+        number = 0 if isinstance(internal, Refused) else int.from_bytes(_buffer(internal)[:8], "little")
+        opened = Opened(handle, attributes, size, born, modified, changed, signed(number), 0)
+        if not attributes & REPARSE_POINT:
+            return opened
+        (tag,) = struct.unpack_from("<4xI", self.query(opened, message.OF_FILE, message.ATTRIBUTE_TAG, 8))
+        return Opened(handle, attributes, size, born, modified, changed, signed(number), tag)
+
+    def _room(self, most: int) -> int:
+        window = self._connection.sequence_window
+        credits = window["high"] - window["low"] if self._connection.supports_multi_credit else 1
+        return int(min(most, _MOST, max(credits, 1) * _CREDIT))
+
+    def _ask(self, request: Any) -> bytes:
+        (answer,) = self._chain([request])
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    def _chain(self, messages: Sequence[Any]) -> list[bytes | Refused]:
+        self._settle()
+        return [self._receive(request) for request in self._send(messages)]
+
+    def _settle(self) -> None:
+        closing, self._closing = self._closing, None
+        if closing is not None:
+            self._receive(closing)
+
+    def _send(self, messages: Sequence[Any]) -> list[Any]:
+        link = self._link
+        with dropping():
+            sent: list[Any] = self._connection.send_compound(
+                list(messages), link.session.session_id, link.tree.tree_connect_id, related=len(messages) > 1
+            )
+        return sent
+
+    def _receive(self, request: Any) -> bytes | Refused:
+        try:
+            with dropping():
+                answer: bytes = self._connection.receive(request)["data"].get_value()
+        except SMBResponseException as error:
+            return Refused(error.status)
+        return answer
+
+
+def _is_end(found: list[bytes | Refused], pages: list[bytes]) -> bool:
+    for page in found:
+        if isinstance(page, bytes):
+            pages.append(_buffer(page))
+            if not pages[-1]:
+                raise Refused(status.NO_MORE_FILES)  # a page with nothing on it would be asked for without end
+        elif page.status in (status.NO_MORE_FILES, status.NO_SUCH_FILE):
+            return True
+        else:
+            raise page
+    return False
+
+
+def _buffer(answer: bytes) -> bytes:
+    start, length = struct.unpack_from("<2xHI", answer)
+    return answer[start - _HEADER : start - _HEADER + length] if length else b""
