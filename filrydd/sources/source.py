@@ -15,8 +15,9 @@ from typing import Protocol, Self
 from filrydd.model.entry import Kind, Listing, Reason, Seen
 from filrydd.model.listed import Listed, ToList
 
-IN_FLIGHT = 64
-"""Requests on their way at the same time, when nobody says otherwise: more gains nothing (measured on Samba)."""
+IN_FLIGHT = 128
+"""Requests on their way at the same time, when nobody says otherwise. Measured on Samba over two connections: 64 are a sixth
+slower, both direct and over a line with 4.4 ms; 256 gain nothing."""
 
 
 class EntryTrouble(Exception):
