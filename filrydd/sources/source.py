@@ -8,7 +8,7 @@ A source is used by one thread. Trouble with one entry comes back as data from `
 (`filrydd.errors`) mean the source as a whole.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -84,9 +84,12 @@ class Source(Protocol):
         Raises SourceGone, SourceRefused: at the top, and when the connection does not come back.
         """
 
-    def owners(self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT) -> Iterator[tuple[int, str | Reason]]:
+    def owners(
+        self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, str | Reason], None, None]:
         """For each file (number, path) its number with the owner's security identifier (`S-1-5-21-...`), or why it could
-        not be asked; in any order. `files` is drawn from as answers come. Raises SourceGone, SourceRefused."""
+        not be asked; in any order. `files` is drawn from as answers come; a caller may stop by closing the generator.
+        Raises SourceGone, SourceRefused."""
 
     def share_descriptor(self) -> bytes:
         """The share's own permissions, which restrict those of every entry; empty where nobody tells them."""

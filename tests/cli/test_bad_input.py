@@ -299,3 +299,30 @@ def test_help_answers_in_under_a_third_of_a_second() -> None:
 
     # The best of several: what is measured is the program, not what else the machine does.
     assert min(once() for _round in range(5)) < 0.3
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        ("--hours", "always"),
+        ("--hours", "08:00-08:00"),
+        ("--max-read", "50MB/s"),  # without --copies
+        ("--copies", "--max-read", "50"),
+        ("--copies", "--max-read", "0MB/s"),
+        ("--max-requests", "0"),
+        ("--members", "FILE"),  # without --people
+        ("--people", "FILE", "--tenant", "rehearsal"),
+        ("--people", "/nowhere/at/all.csv"),
+        ("--tenant", "rehearsal", "--address", "https://example.com"),
+    ],
+)
+def test_a_wish_for_a_scan_that_makes_no_sense_is_refused_before_anything_is_scanned(
+    area: Area, tmp_path: Path, wish: tuple[str, ...]
+) -> None:
+    (tmp_path / "people.csv").write_text("sid,name,kind,disabled\n", encoding="utf-8")
+    words = [str(tmp_path / "people.csv") if word == "FILE" else word for word in wish]
+    said = filrydd("scan", "wished", str(area.top), *words, workspace=area.workspace)
+    assert said.code in (1, 2)
+    assert said.err.strip()
+    assert "Traceback" not in said.err
+    assert not (area.workspace / "scans" / "wished.db").exists()

@@ -1,7 +1,7 @@
 """Who owns files of a POSIX file system."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 
 from filrydd.model.entry import Kind, Reason
 from filrydd.sources.local.descriptor import user_sid
@@ -13,7 +13,7 @@ from filrydd.sources.source import EntryTrouble
 
 def owners(
     top: int, files: Iterable[tuple[int, str]], see_top: Callable[[], None]
-) -> Iterator[tuple[int, str | Reason]]:
+) -> Generator[tuple[int, str | Reason], None, None]:
     """`Source.owners` below the folder of the descriptor `top`, in the order asked: the fewer steps between one folder and
     the next, the faster. `see_top` is asked to raise if the top is no longer there."""
     with Way(top) as way:

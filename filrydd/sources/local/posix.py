@@ -78,7 +78,9 @@ class PosixSource:
     def walk(self, todo: Sequence[ToList], next_key: int, most: int = IN_FLIGHT) -> Generator[Listed, None, None]:
         return local_walker.walk(self._top_folder(), todo, next_key, most, self._see_top, self.remarks)
 
-    def owners(self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT) -> Iterator[tuple[int, str | Reason]]:
+    def owners(
+        self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, str | Reason], None, None]:
         return local_owners.owners(self._top_folder(), files, self._still_there)
 
     def share_descriptor(self) -> bytes:

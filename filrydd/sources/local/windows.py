@@ -57,7 +57,9 @@ class WindowsSource:
     def walk(self, todo: Sequence[ToList], next_key: int, most: int = IN_FLIGHT) -> Generator[Listed, None, None]:
         return windows_walk.walk(todo, next_key, self._way, _below, _descriptor, self._see_top)
 
-    def owners(self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT) -> Iterator[tuple[int, str | Reason]]:
+    def owners(
+        self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, str | Reason], None, None]:
         for number, path in files:
             try:
                 with self._trouble_of(path):

@@ -78,6 +78,9 @@ def run(work: Work, address: str = "", wishes: Wishes | None = None) -> Scanned:
     Raises SourceGone, SourceRefused, SourceLooksEmpty, TooManyAffected (unless `allow_many` is wished), Busy.
     """
     wishes = wishes or Wishes()
+    if wishes.tenant is not None:
+        # What is wrong with it is told before the walk and not after.
+        asyncio.run(open_directory(*wishes.tenant).close())
     with work.holding("scan"):
         address = address or _stored_address(work)
         with closing(open_source(address)) as source:
