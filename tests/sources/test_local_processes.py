@@ -135,7 +135,7 @@ def test_processes_end_when_the_walk_is_killed(area: tuple[Path, PosixSource]) -
         "import os, sys, time\n"
         "from pathlib import Path\n"
         "from filrydd.sources import open_source\n"
-            "from filrydd.sources.local import walker as local_walker\n"
+        "from filrydd.sources.local import walker as local_walker\n"
         "from filrydd.model.listed import Passed, ToList\n"
         "local_walker.ALONE_FOLDERS = 0; local_walker._processors = lambda: 2; local_walker._ENTRIES_ALONE = 1\n"
         "source = open_source(sys.argv[1])\n"
