@@ -30,7 +30,8 @@ def big(middle: bytes, *, end: bytes = b"e") -> bytes:
 
 class Watched:
     """The real local source of an area. `refusing` maps paths to why they cannot be opened, `attributes` to attributes that
-    they are listed with, `opening` and `reading` are called with the path before each open and each read."""
+    they are listed with, `beside` to the names of their other streams (or why those cannot be asked for), `opening` and
+    `reading` are called with the path before each open and each read."""
 
     def __init__(
         self,
@@ -38,6 +39,7 @@ class Watched:
         *,
         refusing: Mapping[str, Reason] | None = None,
         attributes: Mapping[str, int] | None = None,
+        beside: Mapping[str, tuple[str, ...] | Reason] | None = None,
         never: Iterable[str] = (),
         opening: Callable[[str], None] = lambda path: None,
         reading: Callable[[str], None] = lambda path: None,
@@ -45,10 +47,12 @@ class Watched:
         self._source = open_source(str(area.top))
         self._refusing = refusing or {}
         self._attributes = attributes or {}
+        self._beside = beside or {}
         self._never = tuple(never)
         self.opening = opening
         self.reading = reading
         self.opened: list[str] = []
+        self.asked_for_streams: list[str] = []
         self.bytes: dict[str, int] = {}
         self.via = ""
         self.remarks: list[str] = []
@@ -78,6 +82,13 @@ class Watched:
             for trouble in listing.troubles:
                 made.snags.append(Snag(split(trouble.path)[1], trouble.kind, trouble.reason, trouble.detail))
             yield made
+
+    def streams(self, path: str) -> tuple[str, ...]:
+        self.asked_for_streams.append(path)
+        told = self._beside.get(path, ())
+        if isinstance(told, Reason):
+            raise EntryTrouble(path, told, "as the test says")
+        return told or self._source.streams(path)
 
     def open(self, path: str) -> "WatchedReader":
         assert not any(path == one or path.startswith(one + "/") for one in self._never), f"{path} was opened"

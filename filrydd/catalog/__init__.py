@@ -10,12 +10,18 @@ publishing.py   what a scan saw, made the area's state as a difference
 preorder.py     folders numbered so that a subtree is a range
 descriptors.py  permissions as the source gave them
 people/         who owns and reaches what
-contents/       which files and folders are copies of each other
+contents/       copies, examinations, links, and findings that rules ask for
+freezes.py      what a case holds fast
+handovers.py    holds that ended elsewhere
+private_notices.py  what was done about private folders
 insight/        totals for people, and where to begin
 paths.py        paths from folders; files in the order of the tree
-predicates.py   predicates rendered to SQL
+predicates.py   predicates rendered to SQL, with places.py (asked of folders) and likes.py (expressions)
 rules.py        rules as they are kept
-rulings.py      every file's ruling
+judging.py      every file's ruling in one pass, with shares.py and share.py (two processes); it touches nothing
+rulings.py      that pass published, and read
+comparing.py    what such a pass would change
+explaining.py   the same SQL about one file, question by question
 answers.py      what people said about single files on the move list
 movelist.py     the move list's lines, beside a sheet's rows
 proposals.py    targets, placements, parts

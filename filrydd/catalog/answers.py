@@ -7,16 +7,20 @@ always measured by that, not by what an earlier answer made of it.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from filrydd.catalog import rules
-from filrydd.catalog.connection import Catalog
+from filrydd.catalog.connection import Catalog, Row
 from filrydd.layout import digest
 from filrydd.model import times
 from filrydd.model.rule import UNREADABLE, Fate, Noark, Rule, Texts
+
+if TYPE_CHECKING:
+    from filrydd.catalog.judging import Pass
 
 _TICKS_A_DAY = 86_400 * times.TICKS_A_SECOND
 
@@ -29,6 +33,7 @@ class Verdict(StrEnum):
     BLOCKED = "blocked"
     UNREADABLE = "unreadable"
     NOT_TO_DESTROY = "not to destroy"
+    NOT_ALLOWED = "not allowed"  # the policy's limits keep this from being answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,13 @@ class Answered:
     stored: int
 
 
-def verdict(known: Known, fate: Fate, day: date) -> Verdict:
-    """What the answer `fate` is worth for a file under that rule."""
+def verdict(known: Known, fate: Fate, day: date, allowed: Collection[Fate] = frozenset(Fate)) -> Verdict:
+    """What the answer `fate` is worth for a file under that rule; `allowed` are the fates that the policy lets an answer give
+    where its own rule says another. To hold is always allowed."""
     if fate is Fate.HOLD:
         return Verdict.RULES
+    if fate not in allowed and fate is not known.base.fate:
+        return Verdict.NOT_ALLOWED
     if known.block:
         return Verdict.BLOCKED
     base = known.base
@@ -78,39 +86,46 @@ def known_rules(catalog: Catalog) -> dict[int, Known]:
     return {row["id"]: Known(stored[row["id"]], stored[row["base"]], bool(row["block"])) for row in rows}
 
 
-def overrule(catalog: Catalog, store: Callable[[Rule], int], day: date) -> list[tuple[Rule, int]]:
-    """Put the answers in force into the TEMP table `matched` (file, rule) that a pass over the policy has filled.
+def overrule(catalog: Catalog, judging: "Pass", day: date, allowed: Collection[Fate] = frozenset(Fate)) -> None:
+    """Put the answers in force into the TEMP table `matched` (file, code), which holds what the policy's rules said of the
+    files that have answers. `allowed` are the fates that the policy lets an answer give; to hold is always allowed.
 
-    Goes before blocks and `unreadable` are asked, which then beat an answer as they beat a rule. `store` gives a rule its
-    number. Returns the rules that answers made, each with its number.
+    Goes before blocks and `unreadable` are asked, which then beat an answer as they beat a rule.
     """
     asked = catalog.rows(
-        "SELECT DISTINCT m.rule, a.fate, a.name, a.at / ? AS day FROM temp.matched m JOIN answer a ON a.file = m.file"
-        " JOIN rule r ON r.id = m.rule WHERE a.fate <> r.fate ORDER BY 1, 2, 3, 4",
+        "SELECT DISTINCT m.code, a.fate, a.name, a.at / ? AS day FROM temp.matched m JOIN answer a ON a.file = m.file"
+        " ORDER BY 1, 2, 3, 4",
         (_TICKS_A_DAY,),
     )
-    ruling = list(asked)
-    known = known_rules(catalog) if ruling else {}
-    made: list[tuple[Rule, int]] = []
     catalog.run("DROP TABLE IF EXISTS temp.answered")
-    catalog.run("CREATE TEMP TABLE answered (base, fate, name, day, rule, PRIMARY KEY (base, fate, name, day))")
-    with catalog.writing():
-        for row in ruling:
-            base, fate = known[row["rule"]], Fate(row["fate"])
-            if verdict(base, fate, day) is not Verdict.RULES:
-                continue
-            rule = _answered(base.rule, fate, row["name"], times.to_datetime(row["day"] * _TICKS_A_DAY).date())
-            number = store(rule)
-            catalog.run("INSERT OR REPLACE INTO answered_rule (rule, base) VALUES (?, ?)", (number, row["rule"]))
-            catalog.run("INSERT INTO temp.answered VALUES (?, ?, ?, ?, ?)", (*row, number))
-            made.append((rule, number))
+    catalog.run("CREATE TEMP TABLE answered (base, fate, name, day, code, PRIMARY KEY (base, fate, name, day))")
+    for row in list(asked):
+        code = _in_force(judging, row, day, allowed)
+        if code is not None:
+            catalog.run("INSERT INTO temp.answered VALUES (?, ?, ?, ?, ?)", (*row, code))
     catalog.run(
-        "UPDATE temp.matched SET rule = COALESCE((SELECT x.rule FROM answer a JOIN temp.answered x ON x.fate = a.fate"
-        " AND x.name = a.name AND x.day = a.at / ? WHERE a.file = matched.file AND x.base = matched.rule), rule)"
-        " WHERE file IN (SELECT file FROM answer)",
+        "UPDATE temp.matched SET code = COALESCE((SELECT x.code FROM answer a JOIN temp.answered x ON x.fate = a.fate"
+        " AND x.name = a.name AND x.day = a.at / ? WHERE a.file = matched.file AND x.base = matched.code), code)",
         (_TICKS_A_DAY,),
     )
-    return made
+
+
+def one(catalog: Catalog, judging: "Pass", file: int, said: int, day: date, allowed: Collection[Fate]) -> int:
+    """The code that the answer about one file gives it, where the policy's rules gave it the code `said`."""
+    row = catalog.row(
+        "SELECT ? AS code, fate, name, at / ? AS day FROM answer WHERE file = ?", (said, _TICKS_A_DAY, file)
+    )
+    code = _in_force(judging, row, day, allowed) if row else None
+    return said if code is None else code
+
+
+def _in_force(judging: "Pass", answer: Row, day: date, allowed: Collection[Fate]) -> int | None:
+    """The code for an answer (code, fate, name, day) that rules; None for one that changes nothing or may not."""
+    base, fate = judging.outcome.verdict(answer["code"]).rule, Fate(answer["fate"])
+    if base.fate is fate or verdict(Known(base, base, False), fate, day, allowed) is not Verdict.RULES:
+        return None
+    on = times.to_datetime(answer["day"] * _TICKS_A_DAY).date()
+    return judging.answer(_answered(base, fate, answer["name"], on), answer["code"])
 
 
 def _answered(base: Rule, fate: Fate, name: str, on: date) -> Rule:

@@ -7,7 +7,9 @@ must survive a power cut before the next act (intents, receipts, former permissi
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,6 +32,8 @@ from filrydd.lang import _
 
 # How long a write waits for another process's transaction, which are all short.
 _PATIENCE_MS = 30_000
+# How often it looks meanwhile, in seconds.
+_LOOK_EVERY = 0.001
 
 
 Row = sqlite3.Row
@@ -43,6 +47,7 @@ class Catalog:
         self.area = path.stem
         self._connection = connection
         self._writing = False
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[sqlite3.Row]:
         """The rows of a query, streamed."""
@@ -70,6 +75,22 @@ class Catalog:
         """Execute a statement for each row of values."""
         self._connection.executemany(sql, rows)
 
+    def define(self, name: str, function: Callable[[str], Any]) -> None:
+        """Make a function of one text known to this connection's SQL. It must not raise: SQLite would hide why."""
+        self._connection.create_function(name, 1, function, deterministic=True)
+
+    def scratch(self) -> Path:
+        """A folder for this connection's scratch files, gone with `sweep` or `close`."""
+        if self._scratch is None:
+            self._scratch = tempfile.TemporaryDirectory(prefix="filrydd-", ignore_cleanup_errors=True)
+        return Path(self._scratch.name)
+
+    def sweep(self) -> None:
+        """Remove the scratch files; nothing may have them open any more."""
+        if self._scratch is not None:
+            self._scratch.cleanup()
+            self._scratch = None
+
     @contextlib.contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[None]:
         """A transaction that takes the write lock at once, is committed at the end and rolled back on any exception.
@@ -80,7 +101,7 @@ class Catalog:
             raise RuntimeError("a transaction within a transaction")
         self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         with translated(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             self._writing = True
             try:
                 yield
@@ -91,6 +112,36 @@ class Catalog:
                 raise
             finally:
                 self._writing = False
+
+    def _begin(self) -> None:
+        """Take the write lock. SQLite's own waiting looks more and more seldom, and so would sleep through the gaps between
+        the short transactions of a stage that publishes."""
+        until = time.monotonic() + _PATIENCE_MS / 1000
+        self._connection.execute("PRAGMA busy_timeout=0")
+        try:
+            while True:
+                try:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > until:
+                        raise
+                time.sleep(_LOOK_EVERY)
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """One transaction over TEMP tables, which takes no lock that others wait for. Row by row they would be slow."""
+        if self._writing:
+            yield
+            return
+        with translated(self.path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("COMMIT")
 
     def _commit(self) -> None:
         self._connection.execute("COMMIT")
@@ -104,6 +155,7 @@ class Catalog:
     def close(self) -> None:
         """Give the file back."""
         self._connection.close()
+        self.sweep()
 
     def __enter__(self) -> Self:
         return self
@@ -141,10 +193,8 @@ def open_catalog(path: Path, *, create: bool = False) -> Catalog:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA temp_store=FILE")
-    connection.execute("PRAGMA cache_size=-65536")
+    _tune(connection)
     database = Database(connection)
     known = {migration.name for migration in migrations.pending(Database(memory=True))}
     applied = {migration.name for migration in migrations.applied(database)}
@@ -156,6 +206,12 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if known - applied:
         migrations.apply(database)
     connection.row_factory = sqlite3.Row
+
+
+def _tune(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+    connection.execute("PRAGMA temp_store=FILE")
+    connection.execute("PRAGMA cache_size=-65536")
 
 
 @contextlib.contextmanager

@@ -163,12 +163,12 @@ def replace_findings(catalog: Catalog, stage: str, found: Sequence[tuple[int | N
         catalog.run("DROP TABLE temp.found")
 
 
-def open_findings(catalog: Catalog, stage: str | None = None) -> Iterator[Finding]:
-    """Findings that nobody has closed."""
+def open_findings(catalog: Catalog, stage: str) -> Iterator[Finding]:
+    """Findings that nobody has closed, of one stage."""
     paths = folder_paths(catalog, gone=True)
     for row in catalog.rows(
         "SELECT f.folder, f.name, x.kind, x.detail FROM finding x LEFT JOIN file f ON f.id = x.file"
-        " WHERE x.closed IS NULL AND (?1 IS NULL OR x.stage = ?1) ORDER BY x.id",
+        " WHERE x.closed IS NULL AND x.stage = ? ORDER BY x.id",
         (stage,),
     ):
         path = row["detail"] if row["folder"] is None else names.join(paths[row["folder"]], row["name"])
@@ -176,9 +176,10 @@ def open_findings(catalog: Catalog, stage: str | None = None) -> Iterator[Findin
 
 
 def counted(catalog: Catalog, stage: str | None = None) -> dict[str, int]:
-    """Open findings by kind."""
+    """Open findings by kind, of one stage or of all; what rules ask for (`contents.noticing`) is not counted among all."""
     rows = catalog.rows(
-        "SELECT kind, COUNT(*) FROM finding WHERE closed IS NULL AND (?1 IS NULL OR stage = ?1) GROUP BY kind ORDER BY kind",
+        "SELECT kind, COUNT(*) FROM finding WHERE closed IS NULL AND (stage = ?1 OR ?1 IS NULL AND stage NOT IN"
+        " ('classify', 'examine')) GROUP BY kind ORDER BY kind",
         (stage,),
     )
     return {row[0]: row[1] for row in rows}

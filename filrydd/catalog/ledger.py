@@ -30,7 +30,12 @@ ROOTS = {
     "seal": "SELECT f.path, f.kind, d.content FROM former_permission f JOIN descriptor d ON d.id = f.descriptor"
     " WHERE f.seal = ? ORDER BY f.path",
     "retire": "SELECT id, run, file, path, size, hash, proof, begun FROM retirement WHERE run = ? ORDER BY id",
+    "freeze": "SELECT id, path, matter, name, note, at FROM freeze WHERE id = ?",
+    "unfreeze": "SELECT id, lifted, lifted_by, lifted_note FROM freeze WHERE id = ?",
+    "hand-over": "SELECT * FROM handed_over WHERE ? = 0 ORDER BY file",
+    "private": "SELECT * FROM private_notice WHERE id = ?",
 }
+_BY_RUN = frozenset({"upload", "verify", "retire"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +167,15 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
         ("upload", "SELECT DISTINCT run FROM receipt"),
         ("verify", "SELECT DISTINCT run FROM comparison"),
         ("retire", "SELECT DISTINCT run FROM retirement WHERE done IS NOT NULL"),
+        ("freeze", "SELECT id FROM freeze"),
+        ("unfreeze", "SELECT id FROM freeze WHERE lifted IS NOT NULL"),
+        ("hand-over", "SELECT DISTINCT 0 FROM handed_over"),
+        ("private", "SELECT id FROM private_notice"),
     ):
         for found in catalog.rows(sql):
             # An interrupted run is entered when its stage begins the next time; until then it is open, not forged.
             is_open = catalog.value("SELECT 1 FROM run WHERE id = ? AND ended IS NULL", (found[0],))
-            if (kind, found[0]) not in latest and (kind == "sign-off" or not is_open):
+            if (kind, found[0]) not in latest and not (kind in _BY_RUN and is_open):
                 wrong.append(_("{kind} {number} is not in the ledger.").format(kind=said(kind), number=found[0]))
     wrong += _forged_signatures(catalog, withdrawn)
     for deposit in deposits:

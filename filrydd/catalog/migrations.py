@@ -35,3 +35,9 @@ def answers(database: Database) -> None:
 def scanner(database: Database) -> None:
     """Folders known by a digest, permissions and owners, what was read of contents, files that moved."""
     _apply(database, "003_scanner.sql")
+
+
+@migrations(name="004_policies")
+def policies(database: Database) -> None:
+    """Findings that rules ask for, what reading told, links, freezes, what was handed over, notices to owners."""
+    _apply(database, "004_policies.sql")

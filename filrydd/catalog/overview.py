@@ -36,8 +36,9 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A file by its old path; `new` is its path in the library, empty where it gets none."""
+    """A file by its number and old path; `new` is its path in the library, empty where it gets none."""
 
+    file: int
     old: str
     new: str
 
@@ -152,9 +153,23 @@ def _examples(catalog: Catalog, top: int, rule: int, first: int, most: int) -> t
         (first, first + _STRETCH, rule, top, most),
     )
     return tuple(
-        Example(path_of_file(catalog, row["id"]), "" if row["folder"] is None else names.join(row["path"], row["name"]))
+        Example(
+            row["id"],
+            path_of_file(catalog, row["id"]),
+            "" if row["folder"] is None else names.join(row["path"], row["name"]),
+        )
         for row in list(rows)
     )
+
+
+def part_of_file(catalog: Catalog, file: int) -> str | None:
+    """The name of the part that a file belongs to; None for a file that is gone or in no part."""
+    name: str | None = catalog.value(
+        "SELECT p.name FROM file f JOIN folder_part x ON x.folder = f.folder JOIN part p ON p.id = x.part"
+        " WHERE f.id = ? AND f.gone IS NULL AND p.present",
+        (file,),
+    )
+    return name
 
 
 def mended(catalog: Catalog, part: int, *, most: int = 50) -> Some:

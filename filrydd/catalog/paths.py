@@ -76,6 +76,11 @@ def find_file(catalog: Catalog, path: str) -> int | None:
     return None if folder is None or not name else _child(catalog, "file", "folder", folder, name)
 
 
+def is_present(catalog: Catalog, file: int) -> bool:
+    """Whether the last scan saw the file."""
+    return bool(catalog.value("SELECT gone IS NULL FROM file WHERE id = ?", (file,)))
+
+
 def _child(catalog: Catalog, table: str, parent_column: str, parent: int, name: str) -> int | None:
     exact = catalog.value(f"SELECT id FROM {table} WHERE {parent_column} = ? AND name = ?", (parent, name))
     if exact is not None:

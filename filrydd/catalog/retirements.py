@@ -1,13 +1,17 @@
 """Proofs, and what they allow to delete.
 
 A file may go for one of two reasons, each joined here from what other stages stored and nothing else: its move was signed,
-it arrived, and it was compared in full under the seal in force; or its destruction was signed, with a legal basis.
+it arrived, and it was compared in full under the seal in force; or its destruction was signed, with a legal basis. What a
+case has frozen may go for no reason.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from filrydd.catalog import signoffs
+from filelock import FileLock, Timeout
+
+from filrydd.catalog import freezes, signoffs
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import folder_paths
 from filrydd.model import names
@@ -37,6 +41,7 @@ class Provable:
 def provable(catalog: Catalog, seal: int, now: int) -> Iterator[Provable]:
     """Files that may go, in the order of the tree. Everything else stays."""
     signoffs.list_approvals(catalog, now)
+    freezes.list_frozen(catalog)
     paths = folder_paths(catalog)
     rows = catalog.rows(
         "SELECT f.id, f.folder, f.name, f.size, f.file_id, a.signoff, r.id AS receipt, c.id AS comparison, r.drive, r.item,"
@@ -45,8 +50,8 @@ def provable(catalog: Catalog, seal: int, now: int) -> Iterator[Provable]:
         " JOIN ruling g ON g.file = f.id JOIN rule u ON u.id = g.rule"
         " LEFT JOIN current_receipt r ON r.file = f.id AND (r.source_size, r.source_modified) IS (f.size, f.modified)"
         " LEFT JOIN comparison c ON c.id = (SELECT MAX(id) FROM comparison WHERE receipt = r.id AND seal = ?)"
-        f" WHERE a.state = '{signoffs.State.APPROVED}'"
-        " AND NOT EXISTS (SELECT 1 FROM finding x WHERE x.file = f.id AND x.closed IS NULL)"
+        f" WHERE a.state = '{signoffs.State.APPROVED}' AND f.id NOT IN (SELECT file FROM temp.frozen)"
+        " AND NOT EXISTS (SELECT 1 FROM finding x WHERE x.file = f.id AND x.closed IS NULL AND x.stage IN ('verify', 'upload'))"
         " AND ((u.fate = 'move' AND c.id IS NOT NULL AND c.source_hash = r.source_hash)"
         "   OR (u.fate = 'destroy' AND NOT u.awaits_confirmation AND (u.junk OR u.basis <> '')))"
         " ORDER BY d.lo, f.name",
@@ -70,6 +75,38 @@ def provable(catalog: Catalog, seal: int, now: int) -> Iterator[Provable]:
             basis=row["basis"],
             junk=bool(row["junk"]),
         )
+
+
+@contextmanager
+def deleting(catalog: Catalog) -> Iterator[None]:
+    """Held from the last look at the freezes until the entry is gone, for one entry at a time.
+
+    A freeze is stored without waiting for it, and waits for it afterwards (`is_quiet`): so either the look sees the freeze,
+    or whoever set it knows that one deletion was still under way.
+    """
+    lock = _deletion_lock(catalog)
+    lock.acquire(poll_interval=0.005)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_quiet(catalog: Catalog, seconds: float) -> bool:
+    """Whether no deletion that began before this call is still under way, waiting at most so long for its end."""
+    lock = _deletion_lock(catalog)
+    try:
+        lock.acquire(timeout=seconds, poll_interval=0.02)
+    except Timeout:
+        return False
+    lock.release()
+    return True
+
+
+def _deletion_lock(catalog: Catalog) -> FileLock:
+    folder = catalog.path.parent / ".locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / f"{catalog.area}.deletion.lock", thread_local=False)
 
 
 def intend(catalog: Catalog, run: int, proved: Sequence[tuple[Provable, str, str]], now: int) -> None:

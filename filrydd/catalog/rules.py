@@ -8,18 +8,20 @@ from filrydd.catalog.connection import Catalog
 from filrydd.model.rule import NO_RULE, Fate, Noark, Rule, Texts
 
 
-def store(catalog: Catalog, rule: Rule, *, block: bool = False) -> int:
-    """The number of a rule, stored once for each wording that it ever had. Its predicate is the policy's, not kept here."""
-    plain = replace(rule, when=NO_RULE.when)
-    digest = hashlib.sha256(repr((astuple(plain), block)).encode()).hexdigest()
-    number = catalog.value("SELECT id FROM rule WHERE digest = ?", (digest,))
-    if number is not None:
-        return int(number)
+def store(catalog: Catalog, rule: Rule, *, block: bool = False, number: int | None = None) -> int:
+    """The number of a rule, stored once for each wording that it ever had. Its predicate is the policy's, not kept here.
+
+    A new one gets the next number, or the given one.
+    """
+    already = known(catalog, rule, block=block)
+    if already is not None:
+        return already
     return catalog.run(
-        "INSERT INTO rule (digest, name, fate, reason_nb, reason_en, basis, noark, decided_by, decided_on, confirmed_by,"
-        " confirmed_on, junk, awaits_confirmation, block) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rule (id, digest, name, fate, reason_nb, reason_en, basis, noark, decided_by, decided_on, confirmed_by,"
+        " confirmed_on, junk, awaits_confirmation, block, instead) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            digest,
+            number,
+            _digest(rule, block),
             rule.name,
             rule.fate,
             rule.reason.nb,
@@ -33,8 +35,21 @@ def store(catalog: Catalog, rule: Rule, *, block: bool = False) -> int:
             rule.junk,
             rule.awaits_confirmation,
             block,
+            rule.instead,
         ),
     )
+
+
+def known(catalog: Catalog, rule: Rule, *, block: bool = False) -> int | None:
+    """The number of a rule that is stored in exactly this wording; None when it is not."""
+    number = catalog.value("SELECT id FROM rule WHERE digest = ?", (_digest(rule, block),))
+    return None if number is None else int(number)
+
+
+def _digest(rule: Rule, block: bool) -> str:
+    plain = astuple(replace(rule, when=NO_RULE.when))
+    plain = plain if rule.instead else plain[:-1]
+    return hashlib.sha256(repr((plain, block)).encode()).hexdigest()
 
 
 def stored(catalog: Catalog, number: int) -> Rule:
@@ -55,4 +70,5 @@ def stored(catalog: Catalog, number: int) -> Rule:
         confirmed_on=date.fromisoformat(row["confirmed_on"]) if row["confirmed_on"] else None,
         junk=bool(row["junk"]),
         awaits_confirmation=bool(row["awaits_confirmation"]),
+        instead=row["instead"],
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from filrydd.catalog import signoffs
+from filrydd.catalog import freezes, signoffs
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import folder_paths
 from filrydd.model import names
@@ -11,6 +11,11 @@ from filrydd.model.item import Item
 
 # The reason of a failure that passes by itself: the tenant still waits for an interrupted upload of the same file.
 STILL_OPEN = "an earlier upload is still open"
+_UNSENT = (
+    "JOIN placement c ON c.file = f.id LEFT JOIN current_receipt r ON r.file = f.id"
+    f" WHERE a.state = '{signoffs.State.APPROVED}'"
+    " AND (r.id IS NULL OR (r.source_size, r.source_modified) IS NOT (f.size, f.modified))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +44,25 @@ class Destined:
 
 
 def queue_up(catalog: Catalog, now: int) -> tuple[int, int]:
-    """Put the approved moves that have no receipt for their present content into the TEMP table `queue`, in the order of
-    the tree; returns how many they are, and their bytes."""
+    """Put the approved moves that have no receipt for their present content and that no case has frozen into the TEMP table
+    `queue`, in the order of the tree; returns how many they are, and their bytes."""
     signoffs.list_approvals(catalog, now)
+    freezes.list_frozen(catalog)
     catalog.run("DROP TABLE IF EXISTS temp.queue")
     catalog.run("CREATE TEMP TABLE queue (place INTEGER PRIMARY KEY, file INTEGER NOT NULL, signoff INTEGER NOT NULL)")
     catalog.run(
         "INSERT INTO temp.queue (file, signoff) SELECT f.id, a.signoff"
         " FROM temp.approval a JOIN file f ON f.id = a.file JOIN folder d ON d.id = f.folder"
-        " JOIN placement c ON c.file = f.id LEFT JOIN current_receipt r ON r.file = f.id"
-        f" WHERE a.state = '{signoffs.State.APPROVED}'"
-        " AND (r.id IS NULL OR (r.source_size, r.source_modified) IS NOT (f.size, f.modified))"
-        " ORDER BY d.lo, f.name"
+        f" {_UNSENT} AND f.id NOT IN (SELECT file FROM temp.frozen) ORDER BY d.lo, f.name"
     )
     row = catalog.row("SELECT COUNT(*), COALESCE(SUM(f.size), 0) FROM temp.queue q JOIN file f ON f.id = q.file")
     return (0, 0) if row is None else (row[0], row[1])
+
+
+def count_frozen(catalog: Catalog) -> int:
+    """How many files would be in the queue, had no case frozen them; after `queue_up`."""
+    frozen = f"{_UNSENT} AND f.id IN (SELECT file FROM temp.frozen)"
+    return int(catalog.value(f"SELECT COUNT(*) FROM temp.approval a JOIN file f ON f.id = a.file {frozen}"))
 
 
 def sent_elsewhere(catalog: Catalog) -> int:

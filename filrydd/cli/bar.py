@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from filrydd.stages.masking import shown
+
 # A bar that appears and is gone again at once tells nobody anything.
 _DELAY_SECONDS = 2.0
 
@@ -19,7 +21,7 @@ class Bars:
         from tqdm import tqdm
 
         self._bar = tqdm(
-            desc=doing,
+            desc=shown(doing),
             total=total,
             unit=unit if unit == "B" else f" {unit}",
             unit_scale=unit == "B",
@@ -38,4 +40,4 @@ class Bars:
             self._bar = None
 
     def say(self, sentence: str) -> None:
-        click.echo(sentence, err=True)
+        click.echo(shown(sentence), err=True)

@@ -1,6 +1,7 @@
 """From what was typed to an exit code: the one place where errors become messages."""
 
 import errno
+import io
 import json
 import os
 import sys
@@ -13,6 +14,7 @@ from filrydd.cli.root import filrydd
 from filrydd.errors import DiskFull, FilryddError, Interrupted, SourceError, TenantError, WorkspaceError
 from filrydd.lang import _
 from filrydd.lang.words import said
+from filrydd.stages.masking import shown, shown_in
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +23,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = filrydd.main(args=words, prog_name="filrydd", standalone_mode=False)
     except click.ClickException as wrong:
-        wrong.show()
+        told = io.StringIO()
+        wrong.show(told)
+        click.echo(shown(told.getvalue()), err=True, nl=False)
         return 2
     except (KeyboardInterrupt, click.Abort):
         return _tell(Interrupted(_("Interrupted."), next=_("Run the same command again; it goes on.")), words)
@@ -75,12 +79,12 @@ def _known(fault: Exception) -> FilryddError:
 
 
 def _tell(error: FilryddError, words: Sequence[str]) -> int:
-    click.echo(error.message, err=True)
-    for line in error.details:
-        click.echo(f"  {line}", err=True)
+    lines = [error.message, *(f"  {line}" for line in error.details)]
     if error.next:
-        click.echo(_("Next: {step}").format(step=error.next), err=True)
+        lines.append(_("Next: {step}").format(step=error.next))
+    for line in lines:
+        click.echo(shown(line), err=True)
     if "--json" in words:
-        shown = {"error": type(error).__name__, "message": error.message, "next": error.next}
-        click.echo(json.dumps({**shown, "details": list(error.details)}, ensure_ascii=False))
+        told = {"error": type(error).__name__, "message": error.message, "next": error.next}
+        click.echo(json.dumps(shown_in({**told, "details": error.details}), ensure_ascii=False))
     return error.exit_code

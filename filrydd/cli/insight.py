@@ -8,6 +8,7 @@ from filrydd.lang import _, figures, n_
 from filrydd.lang.words import said
 from filrydd.model import times
 from filrydd.stages import insight_words as words
+from filrydd.stages import masking
 from filrydd.stages.insight import Named
 from filrydd.stages.status import AreaStatus
 
@@ -105,8 +106,8 @@ def _with_path(before: str, path: str) -> Iterator[str]:
 
 
 def _visible(path: str) -> str:
-    """A path that cannot move the terminal's cursor."""
-    return "".join(letter if letter.isprintable() else "?" for letter in path) or "/"
+    """A path that cannot move the terminal's cursor. Masked before it is wrapped: a number on two lines is still one."""
+    return "".join(letter if letter.isprintable() else "?" for letter in masking.shown(path)) or "/"
 
 
 def _duplicates(totals: Insight, area: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""filrydd policy check, test, schema"""
+"""filrydd policy new, template, check, test, schema, what-if"""
 
 import json
 from pathlib import Path
@@ -6,15 +6,28 @@ from pathlib import Path
 import click
 
 from filrydd.cli import session
+from filrydd.cli.policy_new import new
+from filrydd.cli.what_if import what_if
 from filrydd.errors import PolicyInvalid
 from filrydd.lang import _
 from filrydd.policy import departments, load, problems, results
 from filrydd.policy import schema as schema_of
+from filrydd.policy.template import template as template_text
 
 
-@click.group(help=_("Check, try and describe the departments' policies."))
+@click.group(help=_("Begin, check, try and describe the departments' policies."))
 def policy() -> None:
-    """Holds `check`, `test` and `schema`."""
+    """Holds the commands about policies; those with more to them have a module of their own."""
+
+
+policy.add_command(new)
+policy.add_command(what_if)
+
+
+@policy.command(help=_("Print a policy with all keys, commented, to begin from by hand."))
+def template() -> int:
+    click.echo(template_text(), nl=False)
+    return session.DONE
 
 
 @policy.command(help=_("List every problem of all policies, or of one department's."))
@@ -24,7 +37,7 @@ def policy() -> None:
 def check(workspace: Path, department: str, as_json: bool) -> int:
     found = problems(workspace / "policies", department or None)
     for problem in found:
-        click.echo(str(problem), err=as_json)
+        session.say(str(problem), err=as_json)
     shown = [{"file": p.file, "line": p.line, "column": p.column, "message": p.message} for p in found]
     session.show([{"problems": shown}], wanted=as_json)
     if found:
@@ -57,7 +70,7 @@ def test(workspace: Path, department: str, as_json: bool) -> int:
                 }
             )
             if not result.agrees:
-                click.echo(
+                session.say(
                     _("{department}: {path} should be {expected}; it is {fate} by {rule}.").format(
                         department=name,
                         path=example.path,
@@ -76,5 +89,5 @@ def test(workspace: Path, department: str, as_json: bool) -> int:
 @policy.command(help=_("Print the JSON Schema of a department's file, for editors."))
 @click.option("--common", is_flag=True, help=_("The schema of common.yaml instead."))
 def schema(common: bool) -> int:
-    click.echo(json.dumps(schema_of("common" if common else "department"), indent=2, ensure_ascii=False))
+    session.say(json.dumps(schema_of("common" if common else "department"), indent=2, ensure_ascii=False))
     return session.DONE

@@ -36,9 +36,23 @@ def retire(
             )
         )
         session.tell(_("{kept} files stay.").format(kept=figures.number(plan.kept)))
+        if plan.frozen:
+            session.tell(
+                _("{count} of them are frozen by a case: {step}").format(
+                    count=figures.number(plan.frozen), step=f"filrydd freeze {area}"
+                )
+            )
         if not execute:
             session.tell(_("Nothing was deleted. To do it: {step}").format(step=f"filrydd retire {area} --execute"))
-            results.append({"area": area, "moved": plan.moved, "destroyed": plan.destroyed, "kept": plan.kept})
+            results.append(
+                {
+                    "area": area,
+                    "moved": plan.moved,
+                    "destroyed": plan.destroyed,
+                    "kept": plan.kept,
+                    "frozen": plan.frozen,
+                }
+            )
             kept += plan.kept
             continue
         done = session.with_tenant(work, kind or "", address, partial(stage.apply, work))
@@ -53,6 +67,14 @@ def retire(
         for path, why in done.refused[:50]:
             session.tell(_("  kept: {path}: {why}").format(path=path, why=said(why)))
         kept += done.kept
-        results.append({"area": area, "deleted": done.deleted, "kept": done.kept, "folders": done.folders})
+        results.append(
+            {
+                "area": area,
+                "deleted": done.deleted,
+                "kept": done.kept,
+                "frozen": done.frozen,
+                "folders": done.folders,
+            }
+        )
     session.show(results, wanted=as_json)
     return session.NEEDS_A_PERSON if kept else session.DONE

@@ -29,7 +29,7 @@ def review(workspace: Path, area: str, port: int, no_browser: bool, as_json: boo
 
     def ready(link: str) -> None:
         if as_json:
-            click.echo(json.dumps({"area": area, "link": link}))
+            session.say(json.dumps({"area": area, "link": link}))
         session.tell(_("Open this link within 60 seconds; it works once: {link}").format(link=link))
         session.tell(_("Stop with Ctrl+C."))
         if not no_browser:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from filrydd.cli import session
+from filrydd.cli import examined, session
 from filrydd.errors import BadUsage
 from filrydd.lang import _, figures
 from filrydd.lang.words import said
@@ -32,7 +32,17 @@ from filrydd.stages.scan.people import Resolved
     "--copies", is_flag=True, help=_("Also read files that may be copies of each other, and find those that are.")
 )
 @click.option(
-    "--max-read", default="", metavar="RATE", help=_("Read no faster than this for --copies, such as 50MB/s.")
+    "--examine",
+    is_flag=True,
+    help=_(
+        "Also read the text of documents, and find identity numbers, links and what is protected. Never private ones."
+    ),
+)
+@click.option(
+    "--max-read",
+    default="",
+    metavar="RATE",
+    help=_("Read no faster than this for --copies and --examine, such as 50MB/s."),
 )
 @click.option(
     "--people",
@@ -70,6 +80,7 @@ def scan(
     allow_many: bool,
     owners: bool,
     copies: bool,
+    examine: bool,
     max_read: str,
     people: Path | None,
     members: Path | None,
@@ -79,9 +90,10 @@ def scan(
     max_requests: int,
     as_json: bool,
 ) -> int:
-    if max_read and not copies:
+    if max_read and not (copies or examine):
         raise BadUsage(
-            _("--max-read says how fast --copies reads."), next=f"filrydd scan {area} --copies --max-read 50MB/s"
+            _("--max-read says how fast --copies and --examine read."),
+            next=f"filrydd scan {area} --examine --max-read 50MB/s",
         )
     if (members and not people) or (people and tenant) or (address and tenant != "rehearsal"):
         raise BadUsage(
@@ -93,6 +105,7 @@ def scan(
         load=stage.Load(max_requests, _hours(hours)),
         owners=owners,
         copies=copies,
+        examine=examine,
         bytes_per_second=parse_rate(max_read) if max_read else None,
         people=people,
         members=members,
@@ -113,6 +126,7 @@ def scan(
                 "changed": done.changed,
                 "vanished": done.vanished,
                 "moved": done.moved,
+                **(examined.as_object(done.examined) if done.examined is not None else {}),
             }
         ],
         wanted=as_json,
@@ -158,6 +172,8 @@ def _tell(done: stage.Scanned) -> None:
         _tell_people(done.people)
     if done.copies is not None:
         _tell_copies(done.copies)
+    if done.examined is not None:
+        examined.tell(area, done.examined)
     if done.unreadable:
         session.tell(
             _("{count} could not be read. See them with: filrydd status {area}").format(

@@ -13,6 +13,7 @@ import click
 from filrydd.cli.bar import Bars
 from filrydd.errors import BadUsage, TenantLacks
 from filrydd.lang import _
+from filrydd.stages.masking import shown, shown_in
 from filrydd.stages.record import landing
 from filrydd.stages.work import Work, areas_of, check_workspace
 from filrydd.targets import Tenant, open_tenant
@@ -55,16 +56,22 @@ as_json = click.option("--json", "as_json", is_flag=True, help=_("One JSON objec
 executed = click.option("--execute", is_flag=True, help=_("Do it. Without this, say what would be done and stop."))
 
 
+def say(sentence: str = "", *, err: bool = False) -> None:
+    """A line for people, on standard output unless that is to hold JSON alone. Identity numbers in it are masked: every
+    sentence of a command goes through here or `tell`."""
+    click.echo(shown(sentence), err=err)
+
+
 def tell(sentence: str = "") -> None:
     """A line for people, on standard error so that standard output stays the command's result."""
-    click.echo(sentence, err=True)
+    say(sentence, err=True)
 
 
 def show(results: Sequence[dict[str, Any]], *, wanted: bool) -> None:
     """Print results as one JSON object: the only one, or several under `areas`."""
     if wanted:
         whole = results[0] if len(results) == 1 else {"areas": list(results)}
-        click.echo(json.dumps(whole, ensure_ascii=False))
+        click.echo(json.dumps(shown_in(whole), ensure_ascii=False))
 
 
 def with_tenant(

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from filrydd.cli import session
-from filrydd.cli.classify import fate_word
+from filrydd.cli.fates import fate_word
 from filrydd.lang import _, figures
 from filrydd.stages.sheet import answers, export
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from filrydd.cli import session
-from filrydd.cli.classify import fate_word
+from filrydd.cli.fates import fate_word
 from filrydd.cli.insight import sections
 from filrydd.errors import NoSuchArea
 from filrydd.lang import _, figures
@@ -45,25 +45,30 @@ def _print(one: stage.AreaStatus, *, detailed: bool, to_stderr: bool) -> None:
     line = _("{area}: {stage}, {files} files, {size}").format(
         area=one.area, stage=one.stage or "-", files=figures.number(one.files), size=figures.size(one.bytes)
     )
-    click.echo(line, err=to_stderr)
+    session.say(line, err=to_stderr)
     fates = ", ".join(f"{fate_word(fate)} {figures.number(total.files)}" for fate, total in one.fates.items())
-    click.echo(f"  {fates}", err=to_stderr)
+    session.say(f"  {fates}", err=to_stderr)
     steps = _("signed {signed}, uploaded {uploaded}, verified {verified}, deleted {deleted}").format(
         signed=figures.number(one.signed),
         uploaded=figures.number(one.uploaded),
         verified=figures.number(one.verified),
         deleted=figures.number(one.deleted),
     )
-    click.echo(f"  {steps}" + (", " + _("read-only") if one.sealed else ""), err=to_stderr)
+    session.say(f"  {steps}" + (", " + _("read-only") if one.sealed else ""), err=to_stderr)
+    if one.handed_over:
+        handed = _("{count} of those that are kept were handed over elsewhere").format(
+            count=figures.number(one.handed_over)
+        )
+        session.say(f"  {handed}", err=to_stderr)
     for kind, count in one.findings.items():
-        click.echo(f"  {said(kind)}: {figures.number(count)}", err=to_stderr)
+        session.say(f"  {said(kind)}: {figures.number(count)}", err=to_stderr)
     if detailed:
         for path, reason in one.unread:
-            click.echo(
+            session.say(
                 _("  could not be read: {path}: {reason}").format(path=path or "/", reason=said(reason)), err=to_stderr
             )
         for shown in sections(one):
-            click.echo(shown, err=to_stderr)
+            session.say(shown, err=to_stderr)
 
 
 def _as_json(one: stage.AreaStatus) -> dict[str, Any]:
@@ -82,5 +87,6 @@ def _as_json(one: stage.AreaStatus) -> dict[str, Any]:
         "findings": one.findings,
         "sealed": one.sealed,
         "deleted": one.deleted,
+        "handed_over": one.handed_over,
         "insight": insight.as_json(one.insight),
     }

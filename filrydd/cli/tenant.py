@@ -59,7 +59,7 @@ def serve(workspace: Path, folder: Path | None, port: int, units_per_minute: int
 
     def ready(listening: Ready) -> None:
         if as_json:
-            click.echo(json.dumps(dataclasses.asdict(listening)))
+            session.say(json.dumps(dataclasses.asdict(listening)))
         session.tell(_("The rehearsal tenant listens. Look at it: {web}").format(web=listening.web))
         session.tell(
             _("Upload to it: {step}").format(

@@ -41,12 +41,25 @@ def upload(
                     count=figures.number(plan.unsigned)
                 )
             )
+        if plan.frozen:
+            session.tell(
+                _("{count} signed files are frozen by a case and stay: {step}").format(
+                    count=figures.number(plan.frozen), step=f"filrydd freeze {area}"
+                )
+            )
         if not execute:
             session.tell(_("Nothing was sent. To do it: {step}").format(step=f"filrydd upload {area} --execute"))
             results.append(
-                {"area": area, "files": plan.files, "bytes": plan.bytes, "there": plan.there, "unsigned": plan.unsigned}
+                {
+                    "area": area,
+                    "files": plan.files,
+                    "bytes": plan.bytes,
+                    "there": plan.there,
+                    "unsigned": plan.unsigned,
+                    "frozen": plan.frozen,
+                }
             )
-            needs_a_person |= bool(plan.unsigned)
+            needs_a_person |= bool(plan.unsigned or plan.frozen)
             continue
         done = session.with_tenant(work, kind or "", address, partial(stage.apply, work), first=True)
         session.tell(
@@ -78,6 +91,7 @@ def upload(
                 "area": area,
                 "uploaded": done.uploaded,
                 "skipped": done.skipped,
+                "frozen": done.frozen,
                 "failed": done.failed,
                 "bytes": done.bytes,
                 "requests": done.requests,

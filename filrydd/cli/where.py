@@ -35,7 +35,7 @@ def _sentence(found: stage.Where) -> str:
 def where(workspace: Path, path: str, as_json: bool) -> int:
     found = stage.find(check_workspace(workspace), path)
     for one in found:
-        click.echo(_sentence(one), err=as_json)
+        session.say(_sentence(one), err=as_json)
     answers = [
         {"old": one.old, "url": one.url, "state": one.state.value, "area": one.area, "reason": one.reason}
         for one in found

@@ -1,9 +1,12 @@
 """Readers of documents' content, each in a fenced child process.
 
-`Examiner.compare` says whether a document that SharePoint rewrote is still the document that was sent.
+`Examiner.compare` says whether a document that SharePoint rewrote is still the document that was sent. `Examiner.examine`
+says what one document holds: identity numbers, links, likeness. `EXAMINED_EXTENSIONS`: of others nothing can be told, so
+their content need not be fetched.
 """
 
 from filrydd.documents.comparison import Comparison, Why
 from filrydd.documents.examiner import Examiner
+from filrydd.documents.kinds import EXAMINED_EXTENSIONS
 
-__all__ = ["Comparison", "Examiner", "Why"]
+__all__ = ["EXAMINED_EXTENSIONS", "Comparison", "Examiner", "Why"]

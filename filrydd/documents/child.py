@@ -3,6 +3,7 @@
 Started by `examiner`; it ends when its input does.
 """
 
+import ctypes  # noqa: F401 - the likeness needs numpy, which needs this loaded before the fence is closed
 import json
 import signal
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from filrydd.documents import fence
 from filrydd.documents.comparison import Comparison, Why, not_examined
 from filrydd.documents.differences import compare
+from filrydd.model.finding import Examination, Outcome
 
 
 def main() -> None:
@@ -26,14 +28,31 @@ def main() -> None:
         _say(json.dumps(asdict(answer(json.loads(line)))).encode("ascii"))
 
 
-def answer(request: dict[str, str]) -> Comparison:
-    """The answer to one request (extension, sent, found), whatever the documents do to their readers."""
+def answer(request: dict[str, str]) -> Comparison | Examination:
+    """The answer to one request, to compare (extension, sent, found) or to examine (extension, examined), whatever the
+    documents do to their readers."""
+    if "examined" in request:
+        return _examined(request["extension"], Path(request["examined"]))
     try:
         return compare(request["extension"], Path(request["sent"]), Path(request["found"]))
     except MemoryError:
         return not_examined(Why.NO_MEMORY)
     except Exception as fault:  # noqa: BLE001 - this is the fence: whatever a document does to a reader is an answer
         return not_examined(Why.FAULT, f"{type(fault).__name__}: {fault}")
+
+
+def _examined(extension: str, path: Path) -> Examination:
+    # Its readers take long to load, and comparing needs none of them.
+    from filrydd.documents.examination import examine
+
+    try:
+        return examine(extension, path)
+    except MemoryError:
+        return Examination(Outcome.TOO_LARGE, "needs more memory than it may use")
+    except OSError as fault:
+        return Examination(Outcome.REFUSED, fault.strerror or type(fault).__name__)
+    except Exception as fault:  # noqa: BLE001 - as above; the fault's own words may quote the document
+        return Examination(Outcome.DAMAGED, type(fault).__name__)
 
 
 def _say(words: bytes) -> None:

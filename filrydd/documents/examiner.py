@@ -1,4 +1,4 @@
-"""The parent's side of the fence: sends two documents to a child process and waits for its answer.
+"""The parent's side of the fence: sends documents to a child process and waits for its answer.
 
 A document may be broken or hostile, and it must not stop the run. So it is read by a child that may use little memory and
 time, gets none of the parent's environment, and whose end is an answer like any other.
@@ -7,15 +7,20 @@ time, gets none of the parent's environment, and whose end is an answer like any
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+from filrydd.documents import answers
 from filrydd.documents.comparison import OUTCOMES, Comparison, Why, not_examined
+from filrydd.documents.kinds import EXAMINED_EXTENSIONS
 from filrydd.model import names
+from filrydd.model.finding import Examination, Outcome
 
 SECONDS = 60.0
 MEMORY = 1 << 30
@@ -26,15 +31,26 @@ _START = "import sys; sys.path.append(sys.argv[1]); from filrydd.documents.child
 _PACKAGE_LIES_IN = str(Path(__file__).resolve().parents[2])
 # What a Python process itself cannot start without; credentials stay behind.
 _ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+# Threads that reserve memory for themselves before anything is read; the name is OpenBLAS's.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+_OUT_OF_PROCESSOR_TIME = -getattr(signal, "SIGXCPU", 1 << 30)
 _SECONDS_TO_START = 30.0
-_LONGEST_ANSWER = 16_384
-_LONGEST_DETAIL = 200
+# Letters outside of the common ones take twelve bytes each.
+_LONGEST_ANSWER = answers.MOST_LINKS * answers.LONGEST_LINK * 12 + (1 << 16)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """Why there is no answer."""
+
+    why: Why
+    detail: str
 
 
 class Examiner:
-    """Compares documents, one at a time, in a child process that is started when needed. A context manager.
+    """Compares and examines documents, one at a time, in a child process that is started when needed. A context manager.
 
-    `seconds`: wall time for one comparison. `memory`: bytes that the child may have; enforced on POSIX only, as Python has
+    `seconds`: wall time for one request. `memory`: bytes that the child may have; enforced on POSIX only, as Python has
     no such limit on Windows. Threads may share an examiner; they wait for each other.
     """
 
@@ -56,10 +72,35 @@ class Examiner:
         Never raises for what a document is or does: a child that dies, hangs or uses too much gives `not examined`.
         """
         request = {"extension": names.extension(name), "sent": _address(sent), "found": _address(found)}
-        with self._turn:
-            if trouble := self._start():
-                return trouble
-            return self._ask(json.dumps(request).encode("ascii") + b"\n")
+        said = self._answer(request)
+        if isinstance(said, _Lost):
+            return not_examined(said.why, said.detail)
+        try:
+            return Comparison(
+                OUTCOMES[OUTCOMES.index(said["outcome"])],
+                Why(said["reason"]),
+                answers.clean(said["detail"], answers.LONGEST_DETAIL),
+            )
+        except (ValueError, KeyError, TypeError):
+            self.close()
+            return not_examined(Why.FAULT, "the answer makes no sense")
+
+    def examine(self, name: str, path: Path) -> Examination:
+        """What the document at `path` holds; `name` is its name, of which the extension counts.
+
+        Never raises for what a document is or does. Files of other kinds than `EXAMINED_EXTENSIONS` are not opened.
+        """
+        extension = names.extension(name)
+        if extension not in EXAMINED_EXTENSIONS:
+            return Examination(Outcome.NO_READER)
+        said = self._answer({"extension": extension, "examined": _address(path)})
+        if isinstance(said, _Lost):
+            return answers.without(said.why, said.detail)
+        try:
+            return answers.examination(said)
+        except (ValueError, KeyError, TypeError):
+            self.close()
+            return answers.without(Why.FAULT, "the answer makes no sense")
 
     def close(self) -> None:
         """End the child. Safe to call twice."""
@@ -74,7 +115,11 @@ class Examiner:
     ) -> None:
         self.close()
 
-    def _start(self) -> Comparison | None:
+    def _answer(self, request: dict[str, str]) -> dict[str, Any] | _Lost:
+        with self._turn:
+            return self._start() or self._ask(json.dumps(request).encode("ascii") + b"\n")
+
+    def _start(self) -> _Lost | None:
         """See that a child is running; what to answer when none will."""
         if self._child and self._child.poll() is None:
             return None
@@ -84,13 +129,13 @@ class Examiner:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={key: os.environ[key] for key in _ENVIRONMENT if key in os.environ},
+            env=_ONE_THREAD | {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         answer = self._hear(_SECONDS_TO_START)
         return None if answer == b"ready\n" else self._lost(answer, _SECONDS_TO_START)
 
-    def _ask(self, request: bytes) -> Comparison:
+    def _ask(self, request: bytes) -> dict[str, Any] | _Lost:
         assert self._child and self._child.stdin
         try:
             self._child.stdin.write(request)
@@ -102,13 +147,12 @@ class Examiner:
             return self._lost(answer, self._seconds)
         try:
             said = json.loads(answer)
-            comparison = Comparison(
-                OUTCOMES[OUTCOMES.index(said["outcome"])], Why(said["reason"]), _clean(said["detail"])
-            )
-        except (ValueError, KeyError, TypeError):
+        except ValueError:
+            said = None
+        if not isinstance(said, dict):
             self._end()
-            return not_examined(Why.FAULT, "the answer makes no sense")
-        return comparison
+            return _Lost(Why.FAULT, "the answer makes no sense")
+        return said
 
     def _hear(self, seconds: float) -> bytes | None:
         """The child's next line; cut short when it ends or says too much, None when time is up."""
@@ -121,14 +165,17 @@ class Examiner:
         except queue.Empty:
             return None
 
-    def _lost(self, answer: bytes | None, seconds: float) -> Comparison:
-        """The answer in place of a child's that will not come."""
+    def _lost(self, answer: bytes | None, seconds: float) -> _Lost:
+        """What there is in place of an answer that will not come."""
         if answer is None:
             assert self._child
             self._child.kill()
             self._end()
-            return not_examined(Why.TOO_SLOW, f"{seconds:g}")
-        return not_examined(Why.DIED, f"exit code {self._end()}")
+            return _Lost(Why.TOO_SLOW, f"{seconds:g}")
+        code = self._end()
+        if code == _OUT_OF_PROCESSOR_TIME:
+            return _Lost(Why.TOO_SLOW, f"{seconds:g}")
+        return _Lost(Why.DIED, f"exit code {code}")
 
     def _end(self) -> int | None:
         """End the child, if there is one; its exit code."""
@@ -160,8 +207,3 @@ def extended(address: str) -> str:
     if address.startswith("\\\\?\\"):
         return address
     return f"\\\\?\\UNC{address[1:]}" if address.startswith("\\\\") else f"\\\\?\\{address}"
-
-
-def _clean(detail: object) -> str:
-    """A detail that came through the fence, fit for a message: parts are named by whoever made the document."""
-    return "".join(letter if letter.isprintable() else "?" for letter in str(detail))[:_LONGEST_DETAIL]

@@ -12,6 +12,11 @@ def said(word: str) -> str:
     return _words().get(word, word)
 
 
+def account(state: str) -> str:
+    """How the state of somebody's account is said; empty for one that is in use or that nobody could ask about."""
+    return {"disabled": _("the account is disabled"), "vanished": _("the account is gone")}.get(state, "")
+
+
 def _words() -> dict[str, str]:
     return {
         # why something could not be read or sent
@@ -41,7 +46,33 @@ def _words() -> dict[str, str]:
         "size": _("another size than the one that was proved"),
         "content": _("another content than the one that was proved"),
         "another file": _("another file than the one that was proved"),
+        # findings about a file
+        "duplicate": _("a copy of another file"),
+        "older version": _("an earlier version of another file"),
+        "latest version": _("the latest of several versions"),
+        "identity number in name": _("an identity number in the name"),
+        "identity number": _("an identity number in the text"),
+        "links": _("points to other files"),
+        "linked": _("other files point to it"),
+        "protected": _("protected by a password or by rights"),
+        "database": _("a database, which SharePoint cannot run"),
+        "mail archive": _("a mail archive, which is never opened"),
+        "notebook": _("a OneNote notebook"),
+        "web page": _("a saved web page with its folder"),
+        "program": _("a program or script"),
+        "disk image": _("a disk image"),
+        "drawing": _("a drawing that refers to other files"),
+        "streams": _("hidden parts that SharePoint has no place for"),
+        "drop folder": _("in a folder that a program writes to"),
+        # what keeps a file from being sent or deleted
+        "frozen": _("held fast by a case"),
+        "undecided": _("nobody has decided yet"),
+        "handed over": _("handed over to another system"),
         # entries of the ledger
+        "freeze": _("freeze"),
+        "unfreeze": _("freeze lifted"),
+        "hand-over": _("hand-over"),
+        "private": _("private folder"),
         "sign-off": _("signature"),
         "answers": _("answers"),
         "withdrawal": _("withdrawal"),

@@ -16,10 +16,11 @@ class Part:
     """A subtree of an area with one owner and one contact: the unit of sign-off.
 
     `path` is the subtree's top, relative to the area (`""`: all of it); a part inside another takes its subtree out of
-    the outer one. `name` is unique in the area and is what people see and type.
+    the outer one. `deputies` stand in for the contact. `name` is unique in the area and is what people see and type.
     """
 
     name: str
     path: str
     owner: Person
     contact: Person
+    deputies: tuple[Person, ...] = ()

@@ -13,7 +13,6 @@ for one name.
 
 import re
 import unicodedata
-from functools import cache
 
 _NEEDS_ESCAPE = re.compile("[\\\\\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\(\\|u[0-9a-f]{4})")
@@ -56,10 +55,18 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return "".join(map(fold_letter, unicodedata.normalize("NFC", text)))
+    return unicodedata.normalize("NFC", text).translate(_FOLDING)
 
 
-@cache
+class _Folding(dict[int, str]):
+    def __missing__(self, point: int) -> str:
+        folded = self[point] = fold_letter(chr(point))
+        return folded
+
+
+_FOLDING = _Folding()
+
+
 def fold_letter(letter: str) -> str:
     """One letter without case: the lower form of its upper form, as far as each is a single letter."""
     upper = letter.upper()

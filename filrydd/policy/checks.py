@@ -8,9 +8,12 @@ from collections.abc import Iterator
 
 from filrydd.lang import _
 from filrydd.model.names import fold, tidy_path
-from filrydd.model.rule import NO_RULE, UNREADABLE
+from filrydd.model.rule import FROZEN, NO_RULE, UNREADABLE
 from filrydd.policy.classes import circles, named, references, too_heavy, unknown, weigh, weigh_classes
+from filrydd.policy.contradictions import forbidden, never_reached
+from filrydd.policy.expressions import MOST_EXPRESSIONS
 from filrydd.policy.form import MOST, BlockForm, Form, RuleForm
+from filrydd.policy.privacy import not_by_place, private_names
 from filrydd.policy.wording import Complaint, unintended
 from filrydd.policy.yaml_lines import Loc, Parsed, Tree
 
@@ -24,7 +27,9 @@ def check(parsed: Parsed, common: Parsed | None) -> list[Complaint]:
     """All that is wrong in one file beyond its form; `common` is the common file, None for that file itself."""
     tree = _mapping(parsed.tree)
     shared = _mapping(common.tree) if common else {}
-    found = [*_classes(tree, shared), *_areas(tree)]
+    found = [*_classes(tree, shared), *_areas(tree), *_too_many_expressions(tree)]
+    rules, blocks = _items(tree, "rules"), _items(tree, "blocks")
+    found += [*never_reached(rules), *forbidden(rules, blocks + _items(shared, "blocks"))]
     for kind, holders, form in (("rule", "rules", RuleForm), ("block", "blocks", BlockForm)):
         found += _names(
             kind, _items(tree, holders), {fold(name) for name, _loc in _named(kind, _items(shared, holders))}
@@ -33,6 +38,7 @@ def check(parsed: Parsed, common: Parsed | None) -> list[Complaint]:
             found += _one_condition(raw, loc, parsed, form)
             if kind == "rule":
                 found += _destroys(raw, loc, parsed)
+                found += _period_without_decider(raw, loc, parsed)
     return found
 
 
@@ -51,6 +57,8 @@ def _classes(tree: dict[str, Tree], shared: dict[str, Tree]) -> Iterator[Complai
     for raw, loc in holders:
         yield from unknown(named(raw, loc), known)
         yield from unknown(references(raw.get("when", ""), (*loc, "when")), known)
+    yield from unknown(private_names(tree), known)
+    yield from not_by_place(tree, known)
     order, rings = circles(classes)
     yield from rings
     outside, _heavy_in_common = weigh_classes(common, circles(common)[0], {})
@@ -94,9 +102,37 @@ def _destroys(raw: dict[str, Tree], loc: Loc, parsed: Parsed) -> Iterator[Compla
         yield Complaint((*loc, "when"), False, _("A rule that destroys must say which files, not everything."))
 
 
+def _period_without_decider(raw: dict[str, Tree], loc: Loc, parsed: Parsed) -> Iterator[Complaint]:
+    """Whoever sets a period is named with it (arkivforskrifta § 3). Of a rule that destroys it is asked anyway."""
+    if "after" in raw and raw.get("fate") != "destroy" and unintended(raw, loc, "decided", parsed, RuleForm):
+        message = _("A rule with a period needs `decided`: who set it, and on which day.")
+        yield Complaint((*loc, "after"), True, message)
+
+
+def _too_many_expressions(tree: dict[str, Tree]) -> Iterator[Complaint]:
+    """Each expression takes memory of its own, so their number in one file is bounded."""
+    found: set[str] = set()
+    ahead: list[tuple[Tree, Loc]] = [(tree, ())]
+    while ahead:
+        node, loc = ahead.pop()
+        if isinstance(node, list):
+            ahead += [(inner, (*loc, number)) for number, inner in reversed(list(enumerate(node)))]
+        elif isinstance(node, dict):
+            for key in ("expression", "path_expression"):
+                written = node.get(key, [])
+                found |= {
+                    text for text in ([written] if isinstance(written, str) else written) if isinstance(text, str)
+                }
+                if len(found) > MOST_EXPRESSIONS:
+                    message = _("The file has too many expressions; at most {count}.").format(count=MOST_EXPRESSIONS)
+                    yield Complaint((*loc, key), True, message)
+                    return
+            ahead += [(inner, (*loc, key)) for key, inner in reversed(node.items())]
+
+
 def _names(kind: str, items: list[tuple[dict[str, Tree], Loc]], common: set[str]) -> Iterator[Complaint]:
     """Rules and blocks are known by their names, so each is used once, the tool's own included."""
-    seen: set[str] = {fold(UNREADABLE.name), fold(NO_RULE.name)} if kind == "rule" else set()
+    seen: set[str] = {fold(own.name) for own in (UNREADABLE, NO_RULE, FROZEN)} if kind == "rule" else set()
     for name, loc in _named(kind, items):
         if fold(name) in seen:
             yield Complaint(loc, False, _('The name "{name}" is used already.').format(name=name))
@@ -120,6 +156,17 @@ def _areas(tree: dict[str, Tree]) -> Iterator[Complaint]:
             yield Complaint(("areas", name), True, message.format(name=name))
         seen.add(fold(name))
         yield from _parts(name, _items(_mapping(area), "parts", ("areas", name)))
+        yield from _drives(_mapping(_mapping(area).get("drives")), ("areas", name, "drives"))
+
+
+def _drives(drives: dict[str, Tree], loc: Loc) -> Iterator[Complaint]:
+    """A letter points to one place, however it is written."""
+    seen: set[str] = set()
+    for written in drives:
+        letter = written.strip()[:1].upper()
+        if letter in seen:
+            yield Complaint((*loc, written), True, _('The drive "{letter}" is here already.').format(letter=letter))
+        seen.add(letter)
 
 
 def _parts(area: str, items: list[tuple[dict[str, Tree], Loc]]) -> Iterator[Complaint]:

@@ -25,6 +25,10 @@ class Weight(NamedTuple):
 
 
 _LIGHT = Weight(1, 1)
+_LISTS = (
+    *("path", "name", "extension", "expression", "path_expression"),
+    *("owner", "open_to", "writable_by", "copy_of", "finding"),
+)
 
 
 def references(condition: Tree, loc: Loc) -> Iterator[tuple[str, Loc]]:
@@ -87,9 +91,7 @@ def weigh(condition: Tree, of_classes: Mapping[str, Weight]) -> Weight:
         inside += [weigh(inner, of_classes) for inner in condition]
     elif isinstance(condition, dict):
         inside += [weigh(condition[key], of_classes) for key in ("any", "all", "not", "when") if key in condition]
-        own += sum(
-            len(listed) for key in ("path", "name", "extension") if isinstance(listed := condition.get(key), list)
-        )
+        own += sum(len(listed) for key in _LISTS if isinstance(listed := condition.get(key), list))
     return Weight(own + sum(weight.parts for weight in inside), 1 + max((weight.depth for weight in inside), default=0))
 
 

@@ -1,37 +1,31 @@
-"""From the forms of two files to one department: the words become predicates, rules, blocks, parts and destinations."""
+"""From the forms of two files to one department: rules, blocks, parts and destinations.
+
+What a condition means may depend on the day (`older_than`, `today`), so conditions stay as written until a day is given.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Literal
 
 from filrydd.model.department import Part, Person
+from filrydd.model.finding import Found
 from filrydd.model.names import tidy_path
-from filrydd.model.rule import (
-    All,
-    Before,
-    Block,
-    Either,
-    Fate,
-    HasExtension,
-    Named,
-    Noark,
-    Not,
-    Predicate,
-    Rule,
-    SizeBetween,
-    Texts,
-    Under,
-)
-from filrydd.model.times import from_day
+from filrydd.model.rule import All, Block, Fate, Noark, Predicate, Rule, Texts
 from filrydd.policy.classes import circles
-from filrydd.policy.department import Area, DatedRule, Department, Destination, Example
+from filrydd.policy.conditions import Classes, any_class, predicate_of
+from filrydd.policy.department import Area, DatedBlock, DatedRule, Department, Destination, Example, When
 from filrydd.policy.examine import Examined
+from filrydd.policy.files import COMMON
 from filrydd.policy.form import (
     AreaForm,
     BlockForm,
     CommonForm,
     ConditionForm,
     DepartmentForm,
+    ExampleForm,
     LimitsForm,
     PersonForm,
     RuleForm,
@@ -42,7 +36,40 @@ from filrydd.policy.form import (
 STOP_ABOVE = 0.05
 SIGN_DESTROY: Literal[1, 2] = 2
 
-Classes = Mapping[str, Predicate]
+
+@dataclass(slots=True)
+class _Vocabulary:
+    """The classes of one file and of the common one beneath it, each as a predicate for the day asked last.
+
+    `forms` are in an order in which each comes after those that it refers to.
+    """
+
+    forms: Mapping[str, ConditionForm]
+    beneath: "_Vocabulary | None" = None
+    _made: tuple[date, Classes] | None = None
+
+    def on(self, day: date) -> Classes:
+        """Every class as a predicate for `day`."""
+        made = self._made
+        if made is not None and made[0] == day:
+            return made[1]
+        classes = dict(self.beneath.on(day)) if self.beneath else {}
+        for name, form in self.forms.items():
+            classes[name] = predicate_of(form, classes, day)
+        self._made = (day, classes)
+        return classes
+
+    def when(self, holder: RuleForm | BlockForm) -> When:
+        """The condition of a rule or block."""
+        return partial(self._mean, holder.when, holder.class_)
+
+    def private(self, name: str) -> When:
+        """The condition of one class."""
+        return partial(self._mean, None, [name])
+
+    def _mean(self, condition: ConditionForm | None, names: list[str], day: date) -> Predicate:
+        classes = self.on(day)
+        return any_class(names, classes) if condition is None else predicate_of(condition, classes, day)
 
 
 def compile_department(
@@ -50,85 +77,48 @@ def compile_department(
 ) -> Department:
     """The department that its file and the common one describe; both are without problems."""
     shared = common.form if common and common.form else CommonForm()
-    common_classes = _classes(shared, common, {})
-    classes = _classes(form, own, common_classes)
-    common_rules = [_rule(rule, common_classes) for rule in shared.rules]
-    own_rules = [_rule(rule, classes) for rule in form.rules]
-    blocks = [_block(block, common_classes) for block in shared.blocks] + [
-        _block(block, classes) for block in form.blocks
-    ]
+    common_words = _Vocabulary(_in_order(shared, common))
+    words = _Vocabulary(_in_order(form, own), common_words)
+    common_rules = [_rule(rule, common_words) for rule in shared.rules]
+    own_rules = [_rule(rule, words) for rule in form.rules]
+    blocks = [_block(block, common_words) for block in shared.blocks] + [_block(block, words) for block in form.blocks]
+    private = [common_words.private(name) for name in shared.private] + [words.private(name) for name in form.private]
     return Department(
         id=department,
         name=_texts(form.name),
         site=form.site,
         owner=_person(form.owner),
-        contacts=tuple(_person(contact) for contact in form.contacts),
+        contacts=_persons(form.contacts),
+        deputies=_persons(form.deputies),
         stop_above=form.limits.stop_above or shared.limits.stop_above or STOP_ABOVE,
         sign_destroy=_signers(form.limits) or _signers(shared.limits) or SIGN_DESTROY,
+        override=_override(form.limits, shared.limits),
         grace_days=form.grace,
-        digest=_digest([one for one in (common, own) if one]),
-        examples=tuple(_examples(form, own)),
+        digest=_digest(department, own.data, common.data if common else None),
+        examples=tuple(_example(one, own.file, own.line("examples", at)) for at, one in enumerate(form.examples)),
         all_areas=tuple(_area(name, area, form) for name, area in form.areas.items()),
         dated_rules=tuple(own_rules + common_rules if form.common == "last" else common_rules + own_rules),
-        all_blocks=tuple(blocks),
+        dated_blocks=tuple(blocks),
+        dated_private=tuple(private),
     )
 
 
-def predicate_of(condition: ConditionForm, classes: Classes) -> Predicate:
-    """What a condition means: its keys all, in a list any. The classes it names are in `classes`."""
-    found: list[Predicate] = []
-    if condition.path:
-        found.append(Under(tuple(condition.path)))
-    if condition.name:
-        found.append(Named(tuple(condition.name)))
-    if condition.extension:
-        found.append(HasExtension(tuple(condition.extension)))
-    if condition.larger_than is not None or condition.smaller_than is not None:
-        least = None if condition.larger_than is None else condition.larger_than + 1
-        most = None if condition.smaller_than is None else condition.smaller_than - 1
-        found.append(SizeBetween(least, most))
-    if condition.modified_before is not None:
-        found.append(Before("modified", from_day(condition.modified_before)))
-    if condition.created_before is not None:
-        found.append(Before("created", from_day(condition.created_before)))
-    if condition.any:
-        found.append(Either(tuple(predicate_of(inner, classes) for inner in condition.any)))
-    if condition.all:
-        found.append(All(tuple(predicate_of(inner, classes) for inner in condition.all)))
-    if condition.not_ is not None:
-        found.append(Not(predicate_of(condition.not_, classes)))
-    if condition.class_:
-        found.append(_any_class(condition.class_, classes))
-    return found[0] if len(found) == 1 else All(tuple(found))
-
-
-def _any_class(names: list[str], classes: Classes) -> Predicate:
-    return classes[names[0]] if len(names) == 1 else Either(tuple(classes[name] for name in names))
-
-
-def _classes(
-    form: CommonForm, examined: Examined[CommonForm] | Examined[DepartmentForm] | None, known: Classes
-) -> Classes:
-    """Every class as a predicate, each after those that it refers to."""
+def _in_order(
+    form: CommonForm, examined: Examined[CommonForm] | Examined[DepartmentForm] | None
+) -> dict[str, ConditionForm]:
+    """The classes of a file, each after those that it refers to."""
     tree = examined.parsed.tree if examined else None
     written = tree.get("classes", {}) if isinstance(tree, dict) else {}
-    classes = dict(known)
-    for name in circles(written)[0] if isinstance(written, dict) else ():
-        classes[name] = predicate_of(form.classes[name], classes)
-    return classes
+    return {name: form.classes[name] for name in circles(written)[0]} if isinstance(written, dict) else {}
 
 
-def _holder(holder: RuleForm | BlockForm, classes: Classes) -> Predicate:
-    return predicate_of(holder.when, classes) if holder.when is not None else _any_class(holder.class_, classes)
-
-
-def _rule(form: RuleForm, classes: Classes) -> DatedRule:
+def _rule(form: RuleForm, words: _Vocabulary) -> DatedRule:
     fate = Fate(form.fate)
     usual = Noark.DESTROY if fate is Fate.DESTROY else Noark.LATER
     rule = Rule(
         name=form.rule,
         fate=fate,
-        when=_holder(form, classes),
+        when=All(),
         reason=_texts(form.reason),
         basis=form.basis,
         noark=Noark(form.noark) if form.noark else usual,
@@ -138,44 +128,53 @@ def _rule(form: RuleForm, classes: Classes) -> DatedRule:
         confirmed_on=form.confirmed.on if form.confirmed else None,
         junk=form.junk,
     )
-    return DatedRule(rule, form.after)
+    return DatedRule(rule, words.when(form), form.after)
 
 
-def _block(form: BlockForm, classes: Classes) -> Block:
+def _block(form: BlockForm, words: _Vocabulary) -> DatedBlock:
     forbids = frozenset(Fate(fate) for fate in form.forbids)
-    return Block(form.block, forbids, _holder(form, classes), _texts(form.reason), form.basis, form.instead)
+    block = Block(form.block, forbids, All(), _texts(form.reason), form.basis, form.instead)
+    return DatedBlock(block, words.when(form))
 
 
 def _area(name: str, form: AreaForm, department: DepartmentForm) -> Area:
     owner, contact = _person(department.owner), _person(department.contacts[0])
+    deputies = _persons(department.deputies)
     parts = [
         Part(
             name=part.name,
             path=part.path,
             owner=_person(part.owner) if part.owner else owner,
             contact=_person(part.contact) if part.contact else contact,
+            deputies=deputies if part.deputies is None else _persons(part.deputies),
         )
         for part in form.parts
     ]
     if not any(part.path == "" for part in parts):
-        parts.append(Part(name, "", owner, contact))
+        parts.append(Part(name, "", owner, contact, deputies))
     folder = name if form.folder is None else form.folder
-    return Area(name, Destination(department.site, form.library or department.library, folder), tuple(parts))
+    destination = Destination(department.site, form.library or department.library, folder)
+    return Area(name, destination, tuple(parts), dict(form.drives), tuple(form.addresses))
 
 
-def _examples(form: DepartmentForm, own: Examined[DepartmentForm]) -> Iterable[Example]:
-    for number, one in enumerate(form.examples):
-        yield Example(
-            path=tidy_path(one.path),
-            modified=one.modified,
-            created=one.created or one.modified,
-            size=one.size,
-            day=one.day,
-            expect=Fate(one.expect),
-            rule=one.rule or "",
-            file=own.file,
-            line=own.line("examples", number),
-        )
+def _example(one: ExampleForm, file: str, line: int) -> Example:
+    return Example(
+        path=tidy_path(one.path),
+        modified=one.modified,
+        created=one.created or one.modified,
+        size=one.size,
+        day=one.day,
+        expect=Fate(one.expect),
+        rule=one.rule or "",
+        file=file,
+        line=line,
+        owner=tuple(one.owner) or None,
+        owner_state=one.owner_is,
+        readers=None if one.open_to is None else frozenset(one.open_to),
+        writers=None if one.writable_by is None else frozenset(one.writable_by),
+        copies=None if one.copy_of is None else tuple(one.copy_of),
+        findings=frozenset(Found(word) for word in one.finding),
+    )
 
 
 def _texts(form: TextsForm) -> Texts:
@@ -184,6 +183,16 @@ def _texts(form: TextsForm) -> Texts:
 
 def _person(form: PersonForm) -> Person:
     return Person(form.name, form.email)
+
+
+def _persons(forms: Iterable[PersonForm]) -> tuple[Person, ...]:
+    return tuple(_person(form) for form in forms)
+
+
+def _override(own: LimitsForm, shared: LimitsForm) -> frozenset[Fate]:
+    """The fates that an answer may give: the department's word, else the common one, else all."""
+    written = own.override if own.override is not None else shared.override
+    return frozenset(Fate) if written is None else frozenset(Fate(word) for word in written)
 
 
 def _signers(limits: LimitsForm) -> Literal[1, 2] | None:
@@ -196,10 +205,11 @@ def _signers(limits: LimitsForm) -> Literal[1, 2] | None:
             return None
 
 
-def _digest(files: list[Examined[CommonForm] | Examined[DepartmentForm]]) -> str:
+def _digest(department: str, own: bytes, common: bytes | None) -> str:
     """SHA-256 over the names and bytes of the files, each with its length before it."""
     whole = hashlib.sha256()
-    for one in files:
-        for piece in (one.file.encode(), one.data):
+    files = [] if common is None else [(f"{COMMON}.yaml", common)]
+    for name, data in [*files, (f"{department}.yaml", own)]:
+        for piece in (name.encode(), data):
             whole.update(len(piece).to_bytes(8, "big") + piece)
     return whole.hexdigest()

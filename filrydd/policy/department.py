@@ -1,15 +1,23 @@
 """A department as its policy file describes it: who, where to, and rules that become ready once a day is given."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
 from filrydd.errors import NoSuchArea
 from filrydd.lang import _
 from filrydd.model.department import Part, Person
-from filrydd.model.rule import All, Block, Fate, Rule, Texts
+from filrydd.model.finding import Found
+from filrydd.model.rule import All, Block, Fate, Predicate, Rule, Texts
 from filrydd.policy.nearest import nearest
 from filrydd.policy.periods import Period, over
+
+When = Callable[[date], Predicate]
+"""A condition as written: what it means on a day (`older_than`, `today`)."""
+
+# Days for which a department keeps its rules ready: a stage asks for one, the examples for some.
+_DAYS_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,11 +44,17 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One area of a department. `parts` always holds one whose path is the area's top."""
+    """One area of a department. `parts` always holds one whose path is the area's top.
+
+    `drives`: drive letter (upper case, no colon) -> the folder of the area that it points to (`""`: the top). `addresses` are
+    the UNC names under which the area's top is also known, with backslashes.
+    """
 
     name: str
     destination: Destination
     parts: tuple[Part, ...]
+    drives: Mapping[str, str] = field(default_factory=dict, hash=False)
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,8 @@ class Example:
 
     `path` is relative to the area's top, `size` in bytes; both times are the first moment (UTC) of their day. A destroying
     rule counts as `destroy` here also before an archivist has confirmed it. `file` and `line` say where it is written.
+
+    `owner` ... `findings` are as in `matching.Facts`: None is unknown, and no findings means that none were found.
     """
 
     path: str
@@ -60,13 +76,20 @@ class Example:
     rule: str
     file: str
     line: int
+    owner: tuple[str, ...] | None = None
+    owner_state: str | None = None
+    readers: frozenset[str] | None = None
+    writers: frozenset[str] | None = None
+    copies: tuple[str, ...] | None = None
+    findings: frozenset[Found] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class DatedRule:
-    """A rule as written, before a day makes it ready: `written.when` lacks the period, `written.fate` the doubt."""
+    """A rule as written, before a day makes it ready: `written` has the fate as written, and no condition."""
 
     written: Rule
+    when: When
     period: Period | None = None
 
     def on(self, day: date) -> Rule:
@@ -75,9 +98,10 @@ class DatedRule:
         With a period it matches only what the period is over for. A destroying rule whose confirmation is missing, or dated
         after `day`, comes as a `hold` that awaits it.
         """
-        ready = self.written
+        when = self.when(day)
         if self.period is not None:
-            ready = replace(ready, when=All((ready.when, over(self.period, day))))
+            when = All((when, over(self.period, day)))
+        ready = replace(self.written, when=when)
         confirmed = ready.confirmed_on is not None and ready.confirmed_on <= day
         if ready.fate is Fate.DESTROY and not confirmed:
             ready = replace(ready, fate=Fate.HOLD, awaits_confirmation=True)
@@ -85,12 +109,32 @@ class DatedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedBlock:
+    """A block as written, before a day makes it ready: `written` has no condition."""
+
+    written: Block
+    when: When
+
+    def on(self, day: date) -> Block:
+        """The block ready for `day`."""
+        return replace(self.written, when=self.when(day))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    rules: tuple[Rule, ...]
+    blocks: tuple[Block, ...]
+    private: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Department:
     """A department's policy, its own file and the common one taken together.
 
-    `contacts` has at least one person; the first is the default contact. `stop_above` is a share (0.05: five of a hundred),
-    `sign_destroy` the number of people who must sign a `destroy`, `grace_days` whole days after the seal. `digest` is a
-    SHA-256 in hex over the bytes of the files read.
+    `contacts` has at least one person; the first is the default contact, and `deputies` stand in for the contacts.
+    `stop_above` is a share (0.05: five of a hundred), `sign_destroy` the number of people who must sign a `destroy`,
+    `override` the fates that a contact's answer may give, `grace_days` whole days after the seal. `digest` is a SHA-256 in hex
+    over the bytes of the files read.
     """
 
     id: str
@@ -98,14 +142,18 @@ class Department:
     site: str
     owner: Person
     contacts: tuple[Person, ...]
+    deputies: tuple[Person, ...]
     stop_above: float
     sign_destroy: Literal[1, 2]
+    override: frozenset[Fate]
     grace_days: int
     digest: str
     examples: tuple[Example, ...]
     all_areas: tuple[Area, ...]
     dated_rules: tuple[DatedRule, ...]
-    all_blocks: tuple[Block, ...]
+    dated_blocks: tuple[DatedBlock, ...]
+    dated_private: tuple[When, ...]
+    _ready: dict[date, _Ready] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def areas(self) -> tuple[str, ...]:
         """The names of its areas, in the file's order."""
@@ -119,13 +167,37 @@ class Department:
         """The area's parts, one of them with path `""`. Raises `NoSuchArea`."""
         return self._area(area).parts
 
+    def drives(self, area: str) -> Mapping[str, str]:
+        """The drive letters that point into the area, each with the folder it points to. Raises `NoSuchArea`."""
+        return self._area(area).drives
+
+    def addresses(self, area: str) -> tuple[str, ...]:
+        """The UNC names under which the area is also known. Raises `NoSuchArea`."""
+        return self._area(area).addresses
+
     def rules(self, day: date) -> tuple[Rule, ...]:
         """The rules ready for `day`, in the order in which they are asked: the first that matches decides."""
-        return tuple(rule.on(day) for rule in self.dated_rules)
+        return self._on(day).rules
 
     def blocks(self, day: date) -> tuple[Block, ...]:
-        """The blocks in force on `day`; each that matches applies. (Blocks have no periods yet, so all are.)"""
-        return self.all_blocks
+        """The blocks ready for `day`; each that matches applies."""
+        return self._on(day).blocks
+
+    def private(self, day: date) -> tuple[Predicate, ...]:
+        """What is somebody's own: never read, whatever rules say. Each asks for the place or owner alone."""
+        return self._on(day).private
+
+    def _on(self, day: date) -> _Ready:
+        if (ready := self._ready.get(day)) is None:
+            ready = _Ready(
+                tuple(rule.on(day) for rule in self.dated_rules),
+                tuple(block.on(day) for block in self.dated_blocks),
+                tuple(when(day) for when in self.dated_private),
+            )
+            if len(self._ready) >= _DAYS_KEPT:
+                self._ready.clear()
+            self._ready[day] = ready
+        return ready
 
     def _area(self, name: str) -> Area:
         for area in self.all_areas:

@@ -40,9 +40,14 @@ def examine_common(data: bytes) -> Examined[CommonForm]:
     return _examine(f"{COMMON}.yaml", data, CommonForm, None)
 
 
-def examine_department(department: str, data: bytes, common: Examined[CommonForm] | None) -> Examined[DepartmentForm]:
-    """Judge the bytes of one department's file beside the common file (whose own problems are not repeated)."""
-    return _examine(f"{department}.yaml", data, DepartmentForm, common)
+def examine_department(
+    department: str, data: bytes, common: Examined[CommonForm] | None, called: str = ""
+) -> Examined[DepartmentForm]:
+    """Judge the bytes of one department's file beside the common file (whose own problems are not repeated).
+
+    `called` is the file's name in problems when it is not the department's own.
+    """
+    return _examine(called or f"{department}.yaml", data, DepartmentForm, common, department)
 
 
 def problems(folder: Path, department: str | None = None) -> tuple[Problem, ...]:
@@ -87,7 +92,9 @@ def named_areas(parsed: Parsed) -> tuple[str, ...]:
     return tuple(areas) if isinstance(areas, dict) else ()
 
 
-def _examine(file: str, data: bytes, form: type[F], common: Examined[CommonForm] | None) -> Examined[F]:
+def _examine(
+    file: str, data: bytes, form: type[F], common: Examined[CommonForm] | None, department: str = ""
+) -> Examined[F]:
     parsed = parse(data)
     filled: F | None = None
     found: list[Complaint] = []
@@ -97,7 +104,7 @@ def _examine(file: str, data: bytes, form: type[F], common: Examined[CommonForm]
         except ValidationError as refusal:
             found += complaints(refusal, parsed, form)
         found += check(parsed, common.parsed if common else None)
-        found += _own_name(file, parsed.tree.get("department")) if form is DepartmentForm else []
+        found += _own_name(department, parsed.tree.get("department")) if form is DepartmentForm else []
     elif parsed.tree is not None:
         found.append(Complaint((), False, _("A policy is made of keys and values, like `department: regnskap`.")))
     elif not parsed.mistakes and form is DepartmentForm:
@@ -114,10 +121,10 @@ def _placed(file: str, parsed: Parsed, loc: Loc, key: bool, message: str) -> Pro
     return Problem(file, line, column, message)
 
 
-def _own_name(file: str, written: object) -> list[Complaint]:
+def _own_name(department: str, written: object) -> list[Complaint]:
     """The key `department` repeats the file's name, so that a copied file is noticed."""
-    stem = unicodedata.normalize("NFC", file.removesuffix(".yaml"))
+    stem = unicodedata.normalize("NFC", department)
     if not isinstance(written, str) or unicodedata.normalize("NFC", written) == stem:
         return []
-    message = _('The file is named {file}, so "{stem}" belongs here.').format(file=file, stem=stem)
+    message = _('The file is named {file}, so "{stem}" belongs here.').format(file=f"{department}.yaml", stem=stem)
     return [Complaint(("department",), False, message)]

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from filrydd.model.names import split
-from filrydd.model.rule import NO_RULE, Block, Fate, Rule
+from filrydd.model.rule import NO_RULE, Block, Fate, Rule, undecided
 from filrydd.model.times import from_day
 from filrydd.policy.department import Department, Example
-from filrydd.policy.matching import matches
+from filrydd.policy.matching import Facts, matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +24,24 @@ class Result:
     awaits_confirmation: bool
 
 
-def rule_for(
-    department: Department, path: str, *, day: date, modified: int, created: int | None = None, size: int = 0
-) -> Rule | Block:
+def rule_for(department: Department, facts: Facts, day: date) -> Rule | Block:
     """What decides on `day` for a file: the first rule that matches, or the block that forbids what the rule says.
 
-    `path` is relative to the area's top, stored form; times in ticks (`created` defaults to `modified`), `size` in bytes.
+    A rule or block of which the facts do not tell whether it matches decides as `model.rule.undecided`.
     """
-    return _decide(department.rules(day), department.blocks(day), path, modified, created, size)
+    return _decide(department.rules(day), department.blocks(day), facts)
 
 
-def _decide(
-    rules: tuple[Rule, ...], blocks: tuple[Block, ...], path: str, modified: int, created: int | None, size: int
-) -> Rule | Block:
-    folder, name = split(path)
-    facts = (folder, name, size, modified, modified if created is None else created)
-    rule = next((rule for rule in rules if matches(rule.when, *facts)), NO_RULE)
-    return next((block for block in blocks if rule.fate in block.forbids and matches(block.when, *facts)), rule)
+def _decide(rules: tuple[Rule, ...], blocks: tuple[Block, ...], facts: Facts) -> Rule | Block:
+    rule = NO_RULE
+    for one in rules:
+        if (answer := matches(one.when, facts)) is not False:
+            rule = one if answer else undecided(one)
+            break
+    for block in blocks:
+        if rule.fate in block.forbids and (answer := matches(block.when, facts)) is not False:
+            return block if answer else undecided(block)
+    return rule
 
 
 def results(department: Department) -> tuple[Result, ...]:
@@ -55,9 +56,25 @@ def _run(department: Department, example: Example) -> Result:
         replace(rule, fate=Fate.DESTROY, awaits_confirmation=False) if rule.awaits_confirmation else rule
         for rule in department.rules(day)
     )
-    modified, created = from_day(example.modified), from_day(example.created)
-    decided = _decide(as_written, department.blocks(day), example.path, modified, created, example.size)
+    decided = _decide(as_written, department.blocks(day), _facts(example))
     fate = decided.fate if isinstance(decided, Rule) else Fate.HOLD
     agrees = fate is example.expect and example.rule in ("", decided.name)
     waits = isinstance(decided, Rule) and decided.name in awaiting
     return Result(example, fate, decided.name, agrees, waits)
+
+
+def _facts(example: Example) -> Facts:
+    folder, name = split(example.path)
+    return Facts(
+        folder=folder,
+        name=name,
+        size=example.size,
+        modified=from_day(example.modified),
+        created=from_day(example.created),
+        owner=example.owner,
+        owner_state=example.owner_state,
+        readers=example.readers,
+        writers=example.writers,
+        copies=example.copies,
+        findings=example.findings,
+    )

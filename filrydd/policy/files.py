@@ -37,6 +37,11 @@ def content(folder: Path, stem: str) -> bytes:
         if near := nearest(stem, departments(folder)):
             message += " " + _('Did you mean "{word}"?').format(word=near)
         raise PolicyInvalid(message, next=_("Begin with a copy of one of the shipped policies."))
+    return bytes_of(path)
+
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a file, never more than one over the largest allowed. Raises `PolicyInvalid` when it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)

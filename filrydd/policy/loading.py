@@ -9,7 +9,7 @@ from filrydd.model.names import fold
 from filrydd.policy.compile import compile_department
 from filrydd.policy.department import Department, Problem, no_such_area
 from filrydd.policy.examine import examine_common, examine_department, named_areas
-from filrydd.policy.files import common_content, content, departments
+from filrydd.policy.files import bytes_of, common_content, content, departments
 from filrydd.policy.yaml_lines import parse
 
 
@@ -18,9 +18,21 @@ def load(folder: Path, department: str) -> Department:
 
     Raises `PolicyInvalid` with every problem of the two files, or when the file is not there.
     """
+    return _compiled(folder, department, content(folder, department))
+
+
+def load_as(folder: Path, department: str, file: Path) -> Department:
+    """The department as `file` would make it, beside the folder's `common.yaml`; the file may lie anywhere.
+
+    Raises `PolicyInvalid` with every problem, that of `file` with its own name and lines.
+    """
+    return _compiled(folder, department, bytes_of(file), str(file))
+
+
+def _compiled(folder: Path, department: str, own_data: bytes, called: str = "") -> Department:
     data = common_content(folder)
     common = examine_common(data) if data is not None else None
-    own = examine_department(department, content(folder, department), common)
+    own = examine_department(department, own_data, common, called)
     found = [*(common.problems if common else ()), *own.problems]
     if found or own.form is None:
         raise refusal(found)

@@ -6,54 +6,155 @@ The catalog renders the same predicates to SQL; this is what its tests compare w
 
 import fnmatch
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
+from filrydd.model.finding import BY_READING, Found
 from filrydd.model.names import extension, fold, tidy_path
-from filrydd.model.rule import All, Before, Either, HasExtension, Named, Not, Predicate, SizeBetween, Under
+from filrydd.model.rule import (
+    All,
+    Before,
+    CopyOf,
+    Either,
+    Has,
+    HasExtension,
+    Like,
+    Named,
+    Not,
+    OpenTo,
+    OwnedBy,
+    OwnerIs,
+    Predicate,
+    SizeBetween,
+    Under,
+)
+from filrydd.policy.expressions import compiled
 
 State = frozenset[tuple[int, int]]
 
 
-def matches(predicate: Predicate, folder: str, name: str, size: int, modified: int, created: int) -> bool:
-    """Whether a file matches.
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about one file; None: nobody asked, so whatever depends on it is unknown.
 
-    `folder` is the path of the folder it lies in (`""`: the area's top) and `name` its own name, both in stored form;
-    `size` in bytes, times in ticks.
+    `folder` is the path of the folder it lies in (`""`: the area's top) and `name` its own name, both in stored form; `size`
+    in bytes, times in ticks. `owner` has the owner's name and SID; `owner_state` is `active`, `disabled` or `vanished`;
+    `readers` and `writers` are the names and SIDs of all who may read, and write, in the folder. `copies` are the paths of the
+    folders in which other files with the same content lie. Of an `unexamined` file the findings that only a reading tells
+    (`BY_READING`) are unknown unless they are in `findings`.
     """
 
-    folded = fold(name)
+    folder: str
+    name: str
+    size: int
+    modified: int
+    created: int
+    owner: tuple[str, ...] | None = None
+    owner_state: str | None = None
+    readers: frozenset[str] | None = None
+    writers: frozenset[str] | None = None
+    copies: tuple[str, ...] | None = None
+    findings: frozenset[Found] | None = frozenset()
+    unexamined: bool = False
 
-    def ask(one: Predicate) -> bool:
+
+def matches(predicate: Predicate, facts: Facts) -> bool | None:
+    """Whether a file matches; None when the facts do not tell (Kleene's third value, as NULL in SQL)."""
+    folded = fold(facts.name)
+
+    def ask(one: Predicate) -> bool | None:
         match one:
             case Under(patterns):
-                return path_globs(patterns).match(folder)
+                return path_globs(patterns).match(facts.folder)
             case Named(patterns):
                 return any(named_like(pattern)(folded) for pattern in patterns)
             case HasExtension(extensions):
-                return extension(name) in extensions
+                return extension(facts.name) in {fold(one) for one in extensions}
             case Before(time, ticks):
-                return (created if time == "created" else modified) < ticks
+                return _time(facts, time) < ticks
             case SizeBetween(least, most):
-                return (least is None or least <= size) and (most is None or size <= most)
+                return (least is None or least <= facts.size) and (most is None or facts.size <= most)
+            case Like(expressions, of):
+                text = folded if of == "name" else fold(facts.folder)
+                return any(compiled(expression)(text) for expression in expressions)
+            case OwnedBy(owners):
+                return _among(owners, facts.owner)
+            case OwnerIs(states):
+                return None if facts.owner_state is None else facts.owner_state in states
+            case OpenTo(principals, right):
+                return _among(principals, facts.readers if right == "read" else facts.writers)
+            case CopyOf(patterns):
+                return None if facts.copies is None else any(map(path_globs(patterns).match, facts.copies))
+            case Has(kinds, as_far_as_read):
+                answer = _any(_has(kind, facts) for kind in kinds)
+                return bool(answer) if as_far_as_read else answer
             case All(of):
-                return all(ask(inner) for inner in of)
+                return _every(ask(inner) for inner in of)
             case Either(of):
-                return any(ask(inner) for inner in of)
+                return _any(ask(inner) for inner in of)
             case Not(of):
-                return not ask(of)
+                answer = ask(of)
+                return None if answer is None else not answer
 
     return ask(predicate)
 
 
-@lru_cache(maxsize=4096)
+def _time(facts: Facts, time: str) -> int:
+    match time:
+        case "created":
+            return facts.created
+        case "latest":
+            return max(facts.created, facts.modified)
+        case _:
+            return facts.modified
+
+
+def _among(wanted: tuple[str, ...], known: Iterable[str] | None) -> bool | None:
+    return None if known is None else not {fold(name) for name in wanted}.isdisjoint(fold(name) for name in known)
+
+
+def _has(kind: Found, facts: Facts) -> bool | None:
+    if facts.findings is None:
+        return None
+    if kind in facts.findings:
+        return True
+    return None if facts.unexamined and kind in BY_READING else False
+
+
+def _every(answers: Iterable[bool | None]) -> bool | None:
+    """No as soon as one is no; yes only when all are yes."""
+    unknown = False
+    for answer in answers:
+        if answer is False:
+            return False
+        unknown = unknown or answer is None
+    return None if unknown else True
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    """Yes as soon as one is yes; no only when all are no."""
+    unknown = False
+    for answer in answers:
+        if answer:
+            return True
+        unknown = unknown or answer is None
+    return None if unknown else False
+
+
 def named_like(pattern: str) -> Callable[[str], bool]:
-    """A test of folded names against one glob (`*`, `?`).
+    """A test of folded names against one glob (`*`, `?`)."""
+    expression = glob_expression(pattern)
+    return lambda folded: expression.match(folded) is not None
+
+
+@lru_cache(maxsize=4096)
+def glob_expression(pattern: str) -> re.Pattern[str]:
+    """The expression that matches (from the beginning) exactly the folded names that one glob stands for.
 
     `fnmatch` renders every star but the last as an atomic group, so the time is bounded by length x length.
     """
-    expression = re.compile(fnmatch.translate(fold(pattern).replace("[", "[[]")))
-    return lambda folded: expression.match(folded) is not None
+    return re.compile(fnmatch.translate(fold(pattern).replace("[", "[[]")))
 
 
 class PathGlobs:

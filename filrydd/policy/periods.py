@@ -22,6 +22,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from filrydd.lang import _
 from filrydd.model.rule import All, Before, Either, Predicate
@@ -48,11 +49,20 @@ class Period:
     last_day: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How long ago: whole months and days."""
+
+    months: int = 0
+    days: int = 0
+
+
+_AGE = r"(?=\d)(?:(?P<y>\d{1,3})y)?\s?(?:(?P<m>\d{1,4})m)?\s?(?:(?P<d>\d{1,5})d)?"
 _COUNTED = re.compile(
-    r"(?=\d)(?:(?P<y>\d{1,3})y)?\s?(?:(?P<m>\d{1,4})m)?\s?(?:(?P<d>\d{1,5})d)?"
-    r"\s+after\s+(?P<start>end of year|last change|created)",
+    _AGE + r"\s+after\s+(?P<start>end of year|last change|created)",
     re.ASCII,
 )
+_ALONE = re.compile(_AGE, re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DAYS = re.compile(r"(\d{1,5})d", re.ASCII)
 
@@ -85,6 +95,19 @@ def period_of(text: str) -> Period:
         months = int(found["y"] or 0) * 12 + int(found["m"] or 0)
         return Period(Start(found["start"]), months, int(found["d"] or 0))
     raise ValueError(_('"{text}" is not a period. Write it like "5y after end of year".').format(text=text))
+
+
+def age_of(text: str) -> Age:
+    """The length that a text like `3y6m` states; `ValueError` with a plain sentence otherwise."""
+    if found := _ALONE.fullmatch(" ".join(text.lower().split())):
+        return Age(int(found["y"] or 0) * 12 + int(found["m"] or 0), int(found["d"] or 0))
+    raise ValueError(_('"{text}" is not a length of time. Write it like 5y, 3y6m or 90d.').format(text=text))
+
+
+def older(age: Age, time: Literal["modified", "created", "latest"], day: date) -> Predicate:
+    """What matches exactly the files for which that much has passed, at the first moment (UTC) of `day`, since the end of the
+    day of that time; so `5y` is over when the period `5y after last change` is."""
+    return Before(time, from_day(_first_running_day(Period(Start.LAST_CHANGE, age.months, age.days), day)))
 
 
 def over(period: Period, day: date) -> Predicate:

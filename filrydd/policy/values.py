@@ -6,17 +6,20 @@ The types double as JSON Schema for editors.
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, StringConstraints, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticKnownError
 
 from filrydd.lang import _
+from filrydd.model.finding import Found
 from filrydd.model.names import fold, tidy_path
-from filrydd.policy.periods import Period, day_of, days_of, period_of
+from filrydd.policy.expressions import compiled
+from filrydd.policy.periods import Age, Period, age_of, day_of, days_of, period_of
 
 T = TypeVar("T")
+NOT_FOR_SHAREPOINT_WORD = "not for sharepoint"
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Also:
         return {"anyOf": [short, handler(core)]}
 
 
-def _listed(value: Any) -> Any:
+def listed(value: Any) -> Any:
+    """One text is a list of one."""
     return [value] if isinstance(value, str) else value
 
 
@@ -84,6 +88,39 @@ def _is_an_address(text: str) -> str:
     return text
 
 
+def _is_an_expression(text: str) -> str:
+    compiled(text)
+    return text
+
+
+def _is_a_drive(text: str) -> str:
+    """`F`, `F:` and `f:\\` are the drive F."""
+    if not re.fullmatch(r"[A-Za-z]:?[\\/]?", text):
+        raise ValueError(_('"{text}" is not a drive. Write it like "F:".').format(text=text))
+    return text[0].upper()
+
+
+def _is_a_unc_name(text: str) -> str:
+    tidy = text.replace("/", "\\").rstrip("\\")
+    parts = tidy.removeprefix("\\\\").split("\\")
+    named = len(parts) >= 2 and all(part.strip(" .") and set(part).isdisjoint('*?"<>|:') for part in parts)
+    if not tidy.startswith("\\\\") or not named:
+        message = _("\"{text}\" is not a share. Write it in single quotes, like '\\\\server\\share'.")
+        raise ValueError(message.format(text=text))
+    return tidy
+
+
+def _one_of(known: tuple[str, ...]) -> BeforeValidator:
+    """One of certain words, refused as pydantic refuses a literal."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and value.strip() not in known:
+            raise PydanticKnownError("literal_error", {"expected": ", ".join(f"'{word}'" for word in known)})
+        return value
+
+    return BeforeValidator(check)
+
+
 _UNITS = {"b": 1}
 _UNITS |= {f"{prefix}b": 1000 ** (power + 1) for power, prefix in enumerate("kmgt")}
 _UNITS |= {f"{prefix}ib": 1024 ** (power + 1) for power, prefix in enumerate("kmgt")}
@@ -123,6 +160,22 @@ def _day(value: Any) -> Any:
     return day_of(value) if isinstance(value, str) else value
 
 
+def _moment(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(_("A day belongs here, like 2026-11-23, or the word today."))
+    return "today" if value == "today" else day_of(value)
+
+
+def _age(value: Any) -> Any:
+    return age_of(value) if isinstance(value, str) else value
+
+
+def _age_of_change(value: Any) -> Any:
+    return {"modified": value} if isinstance(value, str) else value
+
+
 def _days(value: Any) -> Any:
     return days_of(value) if isinstance(value, str) else value
 
@@ -142,16 +195,30 @@ Site = Annotated[Text, AfterValidator(_is_a_site)]
 Address = Annotated[Text, AfterValidator(_is_an_address)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[date | Literal["today"], BeforeValidator(_moment)]
+AgeText = Annotated[
+    Age, BeforeValidator(_age), WithJsonSchema({"type": "string", "pattern": r"^(\d+y)? ?(\d+m)? ?(\d+d)?$"})
+]
 Days = Annotated[int, BeforeValidator(_days), WithJsonSchema({"type": "string", "pattern": r"^\d{1,5}d$"})]
 Length = Annotated[Period, BeforeValidator(_period), WithJsonSchema({"type": "string"})]
 Bytes = Annotated[int, BeforeValidator(_bytes), WithJsonSchema({"type": ["string", "integer"]})]
 Share = Annotated[float, BeforeValidator(_share), WithJsonSchema({"type": "string", "pattern": r"^[\d.,]+ ?%$"})]
 
 OneOrMore = Annotated[
-    list[T], Field(min_length=1, max_length=1000), BeforeValidator(_listed), Also(("string", "integer"))
+    list[T], Field(min_length=1, max_length=1000), BeforeValidator(listed), Also(("string", "integer"))
 ]
 PathGlobs = OneOrMore[Annotated[Text, AfterValidator(_is_a_path_glob)]]
 NameGlobs = OneOrMore[Annotated[Text, AfterValidator(_is_a_name_glob)]]
 Extensions = OneOrMore[Annotated[Text, AfterValidator(_is_an_extension)]]
 Words = OneOrMore[Word]
+Expressions = OneOrMore[Annotated[Text, AfterValidator(_is_an_expression)]]
+_FOUND = tuple(kind.value for kind in Found)
+FoundWords = OneOrMore[Annotated[Word, _one_of(_FOUND), WithJsonSchema({"type": "string", "enum": list(_FOUND)})]]
+_FOUND_OR_GROUP = (*_FOUND, NOT_FOR_SHAREPOINT_WORD)
+FindingWords = OneOrMore[
+    Annotated[Word, _one_of(_FOUND_OR_GROUP), WithJsonSchema({"type": "string", "enum": list(_FOUND_OR_GROUP)})]
+]
+Drive = Annotated[Word, AfterValidator(_is_a_drive)]
+UncNames = OneOrMore[Annotated[Text, AfterValidator(_is_a_unc_name)]]
+SinceChange = (BeforeValidator(_age_of_change), Also(("string",)))
 BothLanguages = (BeforeValidator(_text_or_both), Also(("string",)))

@@ -104,6 +104,10 @@ class Source(Protocol):
     def open(self, path: str) -> Reader:
         """Open a file for reading, sharing with everybody. Raises EntryTrouble. Never follows a link."""
 
+    def streams(self, path: str) -> tuple[str, ...]:
+        """The names of a file's streams beside the main one (`note` of `:note:$DATA`), in stored form; () where the source
+        has none. A share that is mounted as a local folder of a POSIX system does not tell them. Raises EntryTrouble."""
+
     # What seal and unseal need.
 
     def permission(self, path: str, kind: Kind) -> bytes:

@@ -1,11 +1,12 @@
 """The verbs: one stage a module, with the name of its command.
 
 scan classify propose review upload verify seal retire   the journey
-unseal status where look record backup sheet             what people ask of it on the way
+unseal status where links look record backup sheet             what people ask of it on the way
 journey                                                  all of it, as a rehearsal
 work        what every stage is given: an area, a clock, somebody to tell
 sending     how one file is sent, for upload and the comparison in full
 deposits    the ledger's head in the tenant
+masking     texts without identity numbers, for everything that leaves
 
 A stage that acts has `plan`, which says what it would do, and `apply`, which does it.
 """

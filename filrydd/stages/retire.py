@@ -1,7 +1,8 @@
 """retire: delete from the old area what is proved, after the grace period, and nothing else.
 
 For every file the order is: proof joined from the catalog -> the target item still there -> proof stored durably, here and
-in the tenant -> the source file found unchanged on the handle that deletes it -> deleted -> stored as done.
+in the tenant -> no case has frozen it meanwhile -> the source file found unchanged on the handle that deletes it -> deleted
+-> stored as done.
 """
 
 import json
@@ -10,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
-from filrydd.catalog import figures, retirements, runs, seals
+from filrydd.catalog import figures, freezes, retirements, runs, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import GraceNotOver, NotConfirmed, NotVerified, ProposalChanged
 from filrydd.lang import _
@@ -33,24 +34,27 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What may go: files that moved, files whose destruction was signed; what stays."""
+    """What may go: files that moved, files whose destruction was signed; what stays, and how much of that is frozen."""
 
     area: str
     moved: int
     destroyed: int
     kept: int
     bytes: int
+    frozen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """Files deleted and kept, folders deleted; `refused` names each file that had a proof and stayed, and why."""
+    """Files deleted and kept, folders deleted; `refused` names each file that had a proof and stayed, and why. `frozen` of
+    the kept ones are held by a case."""
 
     area: str
     deleted: int
     kept: int
     folders: int
     refused: tuple[tuple[str, str], ...]
+    frozen: int = 0
 
 
 def plan(work: Work) -> Plan:
@@ -63,6 +67,7 @@ def plan(work: Work) -> Plan:
             destroyed=sum(not file.item for file in files),
             kept=retirements.remaining(catalog) - len(files),
             bytes=sum(file.size for file in files),
+            frozen=freezes.list_frozen(catalog),
         )
 
 
@@ -123,6 +128,7 @@ async def _retire(work: Work, catalog: Catalog, source: Source, tenant: Tenant) 
     # The ledger as it is before the first deletion is out of reach of whoever can write the catalog.
     await deposits.deposit(work, catalog, tenant)
     refused: list[tuple[str, str]] = []
+    frozen = freezes.Watch(catalog)
     deleted = 0
     with work.telling(
         _("Deleting what is proved in {area}").format(area=work.area), len(files), _("files")
@@ -139,7 +145,8 @@ async def _retire(work: Work, catalog: Catalog, source: Source, tenant: Tenant) 
             await deposits.deposit_proofs(work, catalog, tenant, run, number, [proof for _f, _h, proof in proved])
             gone = []
             for file, hashed, _text in proved:
-                why = _delete(source, file, hashed)
+                with retirements.deleting(catalog):
+                    why = freezes.FROZEN if frozen.holds(file.file) else _delete(source, file, hashed)
                 if why:
                     retirements.give_up(catalog, file.file)
                     refused.append((file.path, why))
@@ -152,7 +159,8 @@ async def _retire(work: Work, catalog: Catalog, source: Source, tenant: Tenant) 
     retirements.store_figures(catalog)
     runs.end(catalog, run, "retire", work.actor, {"deleted": deleted, "refused": len(refused)}, work.now())
     await deposits.deposit(work, catalog, tenant)
-    return Retired(work.area, deleted, retirements.remaining(catalog), folders, tuple(refused))
+    kept, held = retirements.remaining(catalog), freezes.list_frozen(catalog)
+    return Retired(work.area, deleted, kept, folders, tuple(refused), held)
 
 
 def _batches(files: Sequence[retirements.Provable]) -> Iterator[Sequence[retirements.Provable]]:
@@ -226,10 +234,14 @@ def _delete_folders(catalog: Catalog, source: Source) -> int:
     deleted = 0
     for folder, path in list(retirements.folders_without_files(catalog)):
         try:
-            if source.retire_folder(path):
-                retirements.folder_gone(catalog, folder)
-                deleted += 1
+            with retirements.deleting(catalog):
+                # Also an empty folder tells something: nothing at or under a frozen path goes.
+                gone = not freezes.holding(catalog, path) and source.retire_folder(path)
         except EntryTrouble as trouble:
             if trouble.reason is Reason.VANISHED:
                 retirements.folder_gone(catalog, folder)
+            continue
+        if gone:
+            retirements.folder_gone(catalog, folder)
+            deleted += 1
     return deleted

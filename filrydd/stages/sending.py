@@ -4,7 +4,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from filrydd.catalog import uploads
+from filrydd.catalog import freezes, uploads
 from filrydd.catalog.connection import Catalog
 from filrydd.documents import Comparison, Examiner
 from filrydd.lang import _
@@ -79,9 +79,12 @@ class Sender:
     drive: str
     run: int
     parents: dict[int, str]
+    frozen: freezes.Watch
 
     async def send(self, file: uploads.Destined) -> bool:
         """Send a file whose intent is stored; True when its receipt is stored, False when its failure is."""
+        if self.frozen.holds(file.file):
+            return self._failed(file, freezes.FROZEN, "")
         if file.target not in self.parents:
             return self._failed(file, "folder missing", "")
         try:

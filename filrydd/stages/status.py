@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from filrydd.catalog import figures, findings, seals, signoffs
+from filrydd.catalog import figures, findings, handovers, seals, signoffs
 from filrydd.catalog.connection import open_catalog
 from filrydd.catalog.rulings import Total
 from filrydd.model.rule import Fate
@@ -16,7 +16,8 @@ STAGES = ("scan", "classify", "propose", "review", "upload", "verify", "seal", "
 class AreaStatus:
     """One area: the last stage that has left something, its files and bytes at the last scan, and its fates.
 
-    `unread` and `insight` name files and folders; who may not see names gets only the totals in them.
+    Of what is held, `handed_over` files went elsewhere. `unread` and `insight` name files and folders; who may not see names
+    gets only the totals in them.
     """
 
     area: str
@@ -37,6 +38,7 @@ class AreaStatus:
     unread: tuple[tuple[str, str], ...] = ()
     figures: dict[str, dict[str, int | str]] = field(default_factory=dict)
     insight: Named | None = None
+    handed_over: int = 0
 
 
 def of(work: Work) -> AreaStatus:
@@ -77,4 +79,5 @@ def of(work: Work) -> AreaStatus:
             unread=tuple(figures.unreadable(catalog)),
             figures=shown,
             insight=named(catalog),
+            handed_over=handovers.handed(catalog),
         )

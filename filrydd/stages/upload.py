@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import findings, landings, proposals, runs, signoffs, uploads
+from filrydd.catalog import findings, freezes, landings, proposals, runs, signoffs, uploads
 from filrydd.catalog.connection import Catalog
 from filrydd.documents import Examiner
 from filrydd.errors import NotApproved, ProposalChanged
@@ -28,7 +28,8 @@ _LONGEST_PAUSE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an upload would do: files and bytes to send, files that are there already, moves that nobody signed for."""
+    """What an upload would do: files and bytes to send, files that are there already, moves that nobody signed for, and
+    those that are signed and that a case has frozen."""
 
     area: str
     site: str
@@ -37,12 +38,13 @@ class Plan:
     bytes: int
     there: int
     unsigned: int
+    frozen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """What an upload did. `skipped` are moves without a signature that holds; `failed` could not be sent, `unreadable` of
-    them because the source would not let them be read: classify holds those."""
+    """What an upload did. `skipped` are moves without a signature that holds, and the `frozen` ones that were not begun;
+    `failed` could not be sent, `unreadable` of them because the source would not let them be read: classify holds those."""
 
     area: str
     uploaded: int
@@ -54,6 +56,7 @@ class Uploaded:
     seconds: float
     failures: tuple[tuple[str, str, str], ...]
     unreadable: int
+    frozen: int = 0
 
 
 def plan(work: Work) -> Plan:
@@ -78,6 +81,7 @@ def _plan(work: Work, catalog: Catalog) -> Plan:
             _("Nobody has signed the proposal for {area}.").format(area=work.area), next=f"filrydd review {work.area}"
         )
     files, size = uploads.queue_up(catalog, work.now())
+    frozen = uploads.count_frozen(catalog)
     standing = signoffs.standing(catalog, work.now())
     moved = sum(states.get(Fate.MOVE, {}).get(signoffs.State.PLACE_CHANGED, 0) for states in standing.values())
     if moved:
@@ -104,7 +108,7 @@ def _plan(work: Work, catalog: Catalog) -> Plan:
         if word != signoffs.State.APPROVED
     )
     there = uploads.already_there(catalog)
-    return Plan(work.area, where.site, where.library, files, size, there, unsigned)
+    return Plan(work.area, where.site, where.library, files, size, there, unsigned, frozen)
 
 
 async def apply(work: Work, tenant: Tenant, address: str = "") -> Uploaded:
@@ -136,7 +140,7 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
     uploads.forget_failures(catalog)
     with Examiner() as examiner:
         parents = await _make_folders(work, catalog, tenant, drive, where.folder, run)
-        sender = Sender(work, catalog, source, tenant, examiner, drive.id, run, parents)
+        sender = Sender(work, catalog, source, tenant, examiner, drive.id, run, parents, freezes.Watch(catalog))
         with work.telling(_("Uploading {area}").format(area=work.area), planned.bytes, "B") as progress:
             for batch in uploads.batches(catalog, _BATCH):
                 uploads.intend(catalog, run, batch, work.now())
@@ -158,7 +162,7 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
     return Uploaded(
         area=work.area,
         uploaded=sent,
-        skipped=planned.unsigned,
+        skipped=planned.unsigned + planned.frozen,
         failed=failed,
         bytes=size,
         requests=tenant.meter.requests,
@@ -166,6 +170,7 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
         seconds=round((work.clock() - begun).total_seconds(), 3),
         failures=tuple(uploads.failures(catalog)),
         unreadable=findings.counted(catalog, "upload").get("unreadable", 0),
+        frozen=planned.frozen,
     )
 
 

@@ -14,6 +14,7 @@ from filrydd.web.door import Door
 from filrydd.web.guard import ICON, LOG_IN, STYLE, Guard
 from filrydd.web.reading import Reading
 from filrydd.web.signing import Signing
+from filrydd.web.why import Why
 
 
 def application(work: Work, door: Door, port: int) -> Guard:
@@ -23,7 +24,7 @@ def application(work: Work, door: Door, port: int) -> Guard:
 
 def pages(work: Work, door: Door) -> Starlette:
     """The pages without their guard; they count on it."""
-    reading, signing = Reading(work, door), Signing(work)
+    reading, signing, why = Reading(work, door), Signing(work), Why(work)
     routes = [
         Route(STYLE, _style),
         Route(ICON, _icon),
@@ -32,6 +33,7 @@ def pages(work: Work, door: Door) -> Starlette:
         Route("/log-out", reading.log_out, methods=["POST"]),
         Route("/", reading.parts),
         Route("/part/{name}", reading.part),
+        Route("/part/{name}/why", why.page),
         Route("/part/{name}/sign", signing.sign_page),
         Route("/part/{name}/sign", signing.sign, methods=["POST"]),
         Route("/part/{name}/receipt", reading.receipt),

@@ -18,11 +18,11 @@ from filrydd.web.views import PartView
 
 def part_address(name: str, *below: str) -> str:
     """The address of a part's page, or of one below it."""
-    return "/".join(("/part", quote(name, safe=""), *below))
+    return "/".join(("/part", quote(views.word_of(name), safe=""), *below))
 
 
 def named(request: Request) -> str:
-    """The part's name in the address."""
+    """The word for a part in the address (`views.word_of`)."""
     return unquote(request.path_params["name"])
 
 
@@ -137,6 +137,7 @@ class Links:
     sign: str
     withdraw: str
     receipt: str
+    why: str
 
 
 def links(view: PartView) -> Links:
@@ -146,6 +147,7 @@ def links(view: PartView) -> Links:
         sign=f"{part_address(view.name, 'sign')}?seen={view.state.digest}",
         withdraw=part_address(view.name, "withdraw"),
         receipt=part_address(view.name, "receipt"),
+        why=part_address(view.name, "why"),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 import threading
@@ -11,12 +12,29 @@ import uvicorn
 
 from filrydd.errors import Busy
 from filrydd.lang import _
+from filrydd.stages import masking
 from filrydd.stages.work import Work
 from filrydd.web.application import application
 from filrydd.web.door import Door
 from filrydd.web.guard import LOG_IN
 
 _ADDRESS = "127.0.0.1"
+
+
+class MaskedLines(logging.Formatter):
+    """Lines of the log, traces of faults with them, in which every identity number is masked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masking.shown(super().format(record))
+
+
+_LOG = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"masked": {"()": MaskedLines, "format": "%(levelname)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "masked", "stream": "ext://sys.stderr"}},
+    "loggers": {"uvicorn": {"handlers": ["stderr"], "propagate": False}},
+}
 
 
 def serve(work: Work, *, port: int = 0, ready: Callable[[str], None], stop: threading.Event | None = None) -> None:
@@ -32,6 +50,7 @@ def serve(work: Work, *, port: int = 0, ready: Callable[[str], None], stop: thre
         server = _Server(
             uvicorn.Config(
                 application(work, door, number),
+                log_config=_LOG,
                 log_level="error",
                 access_log=False,
                 lifespan="off",

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from filrydd.lang import LANGUAGES, _, figures, language, n_
+from filrydd.stages import masking
 from filrydd.web import wording
 from filrydd.web.door import Session
 
@@ -29,18 +31,24 @@ _OWN_NAMES = {"nb": "Bokmål", "en": "English"}
 
 
 def environment() -> jinja2.Environment:
-    """Templates that escape everything and refuse a name that they were not given."""
+    """Templates that escape everything, mask every identity number, and refuse a name that they were not given."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_masked,
     )
     made.globals |= {"_": _, "n_": n_}
     for shown in _FILTERS:
         made.filters[shown.__name__] = shown
     return made
+
+
+def _masked(value: object) -> object:
+    """What a template puts out. Markup was made by `wording`, which masks before it marks."""
+    return masking.shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 _ENVIRONMENT = environment()

@@ -4,6 +4,8 @@ The digest of a part is always read before what is shown of it: when a new propo
 older one, and a signature on it is refused.
 """
 
+import hashlib
+import secrets
 from dataclasses import dataclass
 
 from filrydd.catalog import overview, proposals, signoffs
@@ -12,7 +14,11 @@ from filrydd.catalog.rulings import Total
 from filrydd.lang import _
 from filrydd.model.rule import Fate
 from filrydd.stages import review
+from filrydd.stages.masking import shown
 from filrydd.stages.work import Work
+
+# Words for parts are good as long as these pages are served. Without a key anybody could try all numbers.
+_KEY = secrets.token_bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,18 @@ def parts(work: Work) -> list[PartView]:
         ]
 
 
-def part(work: Work, name: str) -> PartView | None:
-    """One part; None for a name that the present proposal does not have."""
-    return next((view for view in parts(work) if view.name == name), None)
+def part(work: Work, word: str) -> PartView | None:
+    """The part of a `word_of`; None for one that the present proposal does not have."""
+    return next((view for view in parts(work) if word_of(view.name) == word), None)
+
+
+def word_of(name: str) -> str:
+    """The word for a part in addresses: its name, or for one with an identity number in it a word that tells nothing."""
+    if shown(name) == name:
+        return name
+    return hashlib.blake2b(
+        name.encode(), key=_KEY, digest_size=32
+    ).hexdigest()  # as long as a digest that stays as it is
 
 
 def details(work: Work, view: PartView) -> PartDetails:

@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 
 from filrydd.lang import _, figures, language
 from filrydd.model import times
+from filrydd.stages import masking
 
 # Longer names are folded away behind their beginning; no source has a path of everyday use that is longer.
 _LONGEST_SHOWN = 300
@@ -52,17 +53,18 @@ def last_day(ticks: int) -> str:
 
 
 def plain(text: str) -> str:
-    """A name for inside a sentence or a title: characters that nobody sees stand as `[U+202E]`."""
-    return _UNSEEN.sub(lambda found: f"[{_code(found[0])}]", text)
+    """A name for inside a sentence or a title: characters that nobody sees stand as `[U+202E]`, a number is masked."""
+    return _UNSEEN.sub(lambda found: f"[{_code(found[0])}]", masking.shown(text))
 
 
 def label(text: str) -> Markup:
-    """A name on its own: harmless, with its unseen characters visible, and breakable after `/`, `_` and `.`."""
-    return Markup("<bdi>{}</bdi>").format(_marked(text))
+    """A name on its own: harmless, masked, with its unseen characters visible, and breakable after `/`, `_` and `.`."""
+    return Markup("<bdi>{}</bdi>").format(_marked(masking.shown(text)))
 
 
 def name(text: str) -> Markup:
     """A name or path in a list, as `label`; a very long one is folded, with a way to see the rest."""
+    text = masking.shown(text)
     if len(text) <= _LONGEST_SHOWN:
         return label(text)
     shown = _("{beginning}… ({count} characters; show all)")

@@ -20,7 +20,7 @@ def catalog_of(folders: Sequence[tuple[int, str]], files: Sequence[tuple[int, st
     """A catalog: folders are (number of the folder above, name) after the top, which is 0; files are (number of the folder,
     name, bytes, years since the last change)."""
     now = times.from_day(DAY)
-    with TemporaryDirectory() as place, open_catalog(Path(place) / "a.db", create=True) as catalog:
+    with TemporaryDirectory() as place, open_catalog(_scans(place) / "a.db", create=True) as catalog:
         with catalog.writing():
             catalog.run("INSERT INTO scan (id, source, state, begun) VALUES (1, '/x', 'done', 1)")
             for number, (above, name) in enumerate([(-1, ""), *folders], 1):
@@ -39,6 +39,13 @@ def catalog_of(folders: Sequence[tuple[int, str]], files: Sequence[tuple[int, st
             )
             preorder.number(catalog)
         yield catalog
+
+
+def _scans(place: str) -> Path:
+    """A workspace's folder of catalogs: the ledger's key may not lie in the workspace."""
+    scans = Path(place) / "workspace" / "scans"
+    scans.mkdir(parents=True)
+    return scans
 
 
 def add_owner(catalog: Catalog, state: str, *, of_folder: int | None = None) -> None:

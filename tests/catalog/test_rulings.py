@@ -98,7 +98,8 @@ def test_running_again_changes_nothing_and_an_edit_only_what_it_concerns(make_ar
     area.policy(POLICY.replace("{path: Hjem}", "{path: Hjemme}"))
     assert classify.run(area.work()).changed == 1
     with area.catalog() as catalog:
-        assert catalog.value("SELECT COUNT(*) FROM ruling_change") == 7
+        # The history begins from the first rulings, which change nothing.
+        assert catalog.value("SELECT COUNT(*) FROM ruling_change") == 1
 
 
 def test_the_brake_stops_a_policy_that_would_destroy_far_more_than_before(make_area: Callable[..., Area]) -> None:

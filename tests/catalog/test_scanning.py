@@ -297,18 +297,6 @@ def test_one_of_several_links_that_goes_is_not_a_move(make_area: Callable[..., A
     assert (again.moved, again.appeared, again.vanished) == (0, 1, 2)
 
 
-def test_what_an_upload_saw_since_is_looked_at_again(make_area: Callable[..., Area]) -> None:
-    area = make_area({"a.txt": "1"})
-    area.scan()
-    with area.catalog() as catalog, catalog.writing():
-        # As catalog/uploads.py does for a file that had changed when it was sent; then it is put back as it was.
-        catalog.run("UPDATE file SET size = 99")
-        catalog.run("UPDATE folder SET digest = NULL")
-    area.scan()
-    with area.catalog() as catalog:
-        assert catalog.value("SELECT size FROM file") == 1
-
-
 def test_a_first_scan_that_is_not_over_is_no_area_yet(
     make_area: Callable[..., Area], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,14 +9,12 @@ from hypothesis import strategies as st
 
 from filrydd.model.names import fold
 from filrydd.model.rule import All, Before, Either, HasExtension, Named, Not, Predicate, SizeBetween, Under
-from filrydd.policy.matching import PathGlobs, matches, named_like
+from filrydd.policy.matching import Facts, PathGlobs, matches, named_like
 
 
-def asked(
-    predicate: Predicate, path: str = "A/B/fil.txt", size: int = 100, modified: int = 10, created: int = 20
-) -> bool:
+def asked(predicate: Predicate, path: str = "A/B/fil.txt") -> bool | None:
     folder, _, name = path.rpartition("/")
-    return matches(predicate, folder, name, size, modified, created)
+    return matches(predicate, Facts(folder, name, size=100, modified=10, created=20))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +67,7 @@ def test_a_path_glob_asks_the_folder_and_those_above_it(pattern: str, path: str,
     ],
 )
 def test_a_name_glob_asks_the_whole_name(pattern: str, name: str, expected: bool) -> None:
-    assert matches(Named((pattern,)), "", name, 1, 0, 0) is expected
+    assert matches(Named((pattern,)), Facts("", name, 1, 0, 0)) is expected
 
 
 def test_times_sizes_and_extensions_have_these_edges() -> None:

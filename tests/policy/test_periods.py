@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from filrydd.model.rule import All, Before, Either
 from filrydd.model.times import from_datetime, from_day
-from filrydd.policy.matching import matches
+from filrydd.policy.matching import Facts, matches
 from filrydd.policy.periods import Period, Start, over, period_of
 
 DAYS = st.dates(date(1900, 1, 1), date(2400, 12, 31))
 
 
-def is_over(text: str, moment: date | datetime, day: date) -> bool:
+def is_over(text: str, moment: date | datetime, day: date) -> bool | None:
     ticks = from_datetime(moment) if isinstance(moment, datetime) else from_day(moment)
-    return matches(over(period_of(text), day), "", "a.txt", 1, ticks, ticks)
+    return matches(over(period_of(text), day), Facts("", "a.txt", 1, ticks, ticks))
 
 
 @pytest.mark.parametrize(

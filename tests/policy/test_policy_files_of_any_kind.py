@@ -16,7 +16,10 @@ LINES = VALID.splitlines(keepends=True)
 YAMLISH = st.text(st.sampled_from("ab:-[]{}?&*!|>'\"#%@`,\n \t.~0é\x00\ud800\ufeff"), max_size=200)
 SNIPPETS = st.sampled_from(
     ["", "null", "[]", "{}", "x", "0", "*a", "&a x", "!x y", "'", '"', "everything", "{class: large}", "[[]]", "- ", "{a: }",
-     "2026-01-01", "true", "5%", "|", "? x", "<<: x", "---", "{not: {not: {}}}", "{any: [{any: []}]}", "[null, {class: [x]}]"]
+     "2026-01-01", "true", "5%", "|", "? x", "<<: x", "---", "{not: {not: {}}}", "{any: [{any: []}]}", "[null, {class: [x]}]",
+     "{expression: '(a+)+$'}", "{older_than: {latest: 5y}}",
+     "{modified_after: today}",
+     "{expression: '('}", "{finding: [not for sharepoint]}"]
 )  # fmt: skip
 
 
@@ -32,7 +35,10 @@ def judge(data: bytes) -> None:
         assert len(set(examined.problems)) == len(examined.problems)
     if own.form:
         department = compile_department("regnskap", own, own.form, None)
-        assert department.rules(date(2026, 1, 1)) is not None
+        for day in (date.min, date(2026, 1, 1), date.max):
+            assert len(department.rules(day)) == len(own.form.rules)
+            assert len(department.private(day)) == len(own.form.private)
+            assert len(department.blocks(day)) == len(own.form.blocks)
         assert len(results(department)) == len(department.examples)
 
 
@@ -71,13 +77,39 @@ def test_a_policy_with_lines_lost_doubled_moved_or_spoiled_is_read_to_problems(d
 
 JSONISH = st.recursive(
     st.one_of(
-        st.none(), st.sampled_from(["everything", "large", "destroy", "5y after created", "2020-01-01", "x", ""])
+        st.none(),
+        st.sampled_from(
+            ["everything", "large", "destroy", "5y after created", "2020-01-01", "x", "", "today", "5y", "(", "a"]
+        ),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
         st.dictionaries(
             st.sampled_from(
-                ["path", "any", "all", "not", "class", "when", "rule", "fate", "name", "areas", "parts", "reason"]
+                [
+                    "path",
+                    "any",
+                    "all",
+                    "not",
+                    "class",
+                    "when",
+                    "rule",
+                    "fate",
+                    "name",
+                    "areas",
+                    "parts",
+                    "reason",
+                    "after",
+                    "expression",
+                    "older_than",
+                    "modified_after",
+                    "owner",
+                    "finding",
+                    "drives",
+                    "forbids",
+                    "private",
+                    "block",
+                ]
             ),
             inner,
             max_size=3,
@@ -89,7 +121,7 @@ JSONISH = st.recursive(
 
 @given(
     st.dictionaries(
-        st.sampled_from(["classes", "rules", "blocks", "areas", "examples", "limits", "owner", "contacts"]),
+        st.sampled_from(["classes", "rules", "blocks", "areas", "examples", "limits", "owner", "contacts", "private"]),
         JSONISH,
         max_size=4,
     )

@@ -20,7 +20,7 @@ from filrydd.model.rule import (
     Under,
 )
 from filrydd.model.times import from_day
-from filrydd.policy import load, results, rule_for
+from filrydd.policy import Facts, load, results, rule_for
 
 Policies = Callable[..., Path]
 DAY = date(2026, 11, 23)
@@ -100,7 +100,8 @@ def test_the_first_rule_that_matches_decides_and_a_block_beats_it(policies: Poli
     department = load(policies(regnskap=text), "regnskap")
 
     def decides(path: str, modified: date) -> Rule | Block:
-        return rule_for(department, path, day=DAY, modified=from_day(modified))
+        folder, _, name = path.rpartition("/")
+        return rule_for(department, Facts(folder, name, 0, from_day(modified), from_day(modified)), DAY)
 
     assert decides("Bilag/a.pdf", date(2020, 12, 31)).name == "old vouchers"
     assert decides("Bilag/a.pdf", date(2021, 1, 1)).name == "the rest"
@@ -110,12 +111,9 @@ def test_the_first_rule_that_matches_decides_and_a_block_beats_it(policies: Poli
 
 
 def test_without_a_rule_a_person_decides(policies: Policies, valid: str) -> None:
-    text = valid.replace("when: everything", "class: large")
-    assert rule_for(load(policies(regnskap=text), "regnskap"), "x.txt", day=DAY, modified=0, size=10_000_000) is NO_RULE
-    assert (
-        rule_for(load(policies(regnskap=text), "regnskap"), "x.txt", day=DAY, modified=0, size=10_000_001)
-        is not NO_RULE
-    )
+    department = load(policies(regnskap=valid.replace("when: everything", "class: large")), "regnskap")
+    assert rule_for(department, Facts("", "x.txt", 10_000_000, 0, 0), DAY) is NO_RULE
+    assert rule_for(department, Facts("", "x.txt", 10_000_001, 0, 0), DAY) is not NO_RULE
 
 
 def test_an_example_counts_a_rule_that_waits_as_written_and_says_that_it_waits(policies: Policies, valid: str) -> None:

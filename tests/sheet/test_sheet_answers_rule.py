@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrydd.catalog import answers as catalog_answers
-from filrydd.catalog import rules as rules_kept
+from filrydd.catalog import judging
 from filrydd.catalog.answers import Known, Verdict, verdict
 from filrydd.errors import SheetRefused
 from filrydd.model.rule import NO_RULE, UNREADABLE, All, Fate, Noark, Rule, Texts
-from filrydd.stages import classify, propose
+from filrydd.stages import classify, explain, propose
 from filrydd.stages.sheet import answers
 from filrydd.stages.sheet.answers import Change
 from tests.areas import Area
@@ -48,6 +47,17 @@ def test_to_destroy_is_open_only_where_the_rule_destroys_or_an_archivist_confirm
         assert found is Verdict.NOT_TO_DESTROY
 
 
+@given(rules, st.booleans(), st.sampled_from(Fate), st.frozensets(st.sampled_from(Fate)))
+def test_the_policys_limits_keep_answers_from_changing_a_rule_but_not_from_keeping_or_agreeing(
+    rule: Rule, block: bool, fate: Fate, allowed: frozenset[Fate]
+) -> None:
+    found = verdict(Known(rule, rule, block), fate, DAY, allowed)
+    barred = fate is not Fate.HOLD and fate not in allowed and fate is not rule.fate
+    assert (found is Verdict.NOT_ALLOWED) is barred
+    if not barred:
+        assert found is verdict(Known(rule, rule, block), fate, DAY)
+
+
 def test_what_no_rule_judged_may_be_moved_and_what_was_not_read_may_not() -> None:
     assert verdict(Known(NO_RULE, NO_RULE, False), Fate.MOVE, DAY) is Verdict.RULES
     assert verdict(Known(UNREADABLE, UNREADABLE, False), Fate.MOVE, DAY) is Verdict.UNREADABLE
@@ -56,20 +66,13 @@ def test_what_no_rule_judged_may_be_moved_and_what_was_not_read_may_not() -> Non
 def overruled(area: Area, day: date = DAY) -> dict[str, Rule]:
     """Every file's rule once the answers are put in, beginning from what the policy says alone."""
     with area.catalog() as catalog:
-        catalog.run(
-            "CREATE TEMP TABLE matched AS SELECT g.file, COALESCE(a.base, g.rule) AS rule FROM ruling g"
-            " LEFT JOIN answered_rule a ON a.rule = g.rule"
-        )
-        made = dict.fromkeys(
-            number for _, number in catalog_answers.overrule(catalog, lambda rule: rules_kept.store(catalog, rule), day)
-        )
-        found = {
-            row["name"]: rules_kept.stored(catalog, row["rule"])
-            for row in catalog.rows("SELECT f.name, m.rule FROM temp.matched m JOIN file f ON f.id = m.file")
-        }
-        known = catalog_answers.known_rules(catalog)
-        assert all(known[number].base.decided_by in ("", "Arkivar") for number in made)
-        return found
+        department = area.work().department()
+        outcome = judging.judge(catalog, department.rules(day), department.blocks(day), day)
+        rows = list(catalog.rows("SELECT f.name, j.code FROM temp.judged_all j JOIN file f ON f.id = j.file"))
+        for row in rows:
+            base = outcome.verdict(row["code"]).base
+            assert base is None or outcome.verdict(base).rule.decided_by in ("", "Arkivar")
+        return {row["name"]: outcome.verdict(row["code"]).rule for row in rows}
 
 
 def answer(area: Area, said: dict[str, str]) -> answers.Plan:
@@ -132,7 +135,7 @@ def test_a_rule_made_by_an_answer_does_not_open_the_way_to_another(said: str) ->
 
 def classified(area: Area, path: str) -> Rule:
     classify.run(area.work())
-    rule = classify.explain(area.work(), path).rule
+    rule = explain.run(area.work(), path).stored
     assert rule is not None
     return rule
 

@@ -62,7 +62,7 @@ def test_unusual_names_are_listed_and_opened(place: Place, name: str) -> None:
 
 
 def test_a_name_that_is_missing_is_vanished(place: Place) -> None:
-    for act in (place.source.look, place.source.open, place.source.in_use):
+    for act in (place.source.look, place.source.open, place.source.in_use, place.source.streams):
         with pytest.raises(EntryTrouble) as caught:
             act("borte.txt")
         assert caught.value.reason is Reason.VANISHED
@@ -105,6 +105,16 @@ def test_a_folder_is_not_opened_as_a_file(place: Place) -> None:
     place.make({"a": {}})
     with pytest.raises(EntryTrouble):
         place.source.open("a")
+
+
+def test_a_plain_file_has_no_other_streams_and_a_folder_is_not_asked(place: Place) -> None:
+    place.make({"a": {"b.txt": b"hello"}})
+    assert place.source.streams("a/b.txt") == ()
+    with pytest.raises(EntryTrouble):
+        place.source.streams("a")
+    with pytest.raises(EntryTrouble) as caught:
+        place.source.streams("a/../../etc")
+    assert caught.value.reason is Reason.BAD_NAME
 
 
 def test_reading_leaves_the_access_time_alone(place: Place) -> None:

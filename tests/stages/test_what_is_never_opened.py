@@ -48,14 +48,14 @@ def test_without_a_policy_nothing_is_opened(make_area: MakeArea) -> None:
 def test_the_shipped_policies_close_homes_and_persons_cases_but_not_all() -> None:
     from datetime import date
 
-    from filrydd.policy import matches
+    from filrydd.policy import Facts, matches
 
     department = load(Path(__file__).parents[2] / "policies", "regnskap")
     closed = closed_by(department, date(2026, 11, 23))
 
     def shut(folder: str) -> tuple[bool, bool]:
-        private = any(matches(when, folder, "x.docx", 1, 0, 0) for when in closed.private)
-        return private, any(matches(when, folder, "x.docx", 1, 0, 0) for when in closed.blocked)
+        private = any(matches(when, Facts(folder, "x.docx", 1, 0, 0)) for when in closed.private)
+        return private, any(matches(when, Facts(folder, "x.docx", 1, 0, 0)) for when in closed.blocked)
 
     assert shut("Felles/Privat/Ola") == (True, False)
     assert shut("Hjemmeområder/ola") == (True, False)

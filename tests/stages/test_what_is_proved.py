@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from filrydd.catalog import retirements
 from filrydd.errors import (
     ClockMoved,
     GraceNotOver,
@@ -288,6 +289,33 @@ def test_a_file_that_changed_after_its_upload_is_sent_again_as_a_version(moved: 
     listed = moved.tenant.files(moved.drive)["Felles/Notat/a.txt"]
     assert (listed.size, listed.versions) == (14, 2)
     assert moved.act(verify.run).findings == {}
+
+
+def test_what_was_sent_as_it_was_found_and_then_put_back_as_scanned_is_seen_by_the_next_scan(moved: Moved) -> None:
+    moved.area.until_proposed()
+    moved.area.sign()
+    path = moved.area.top / "Notat" / "a.txt"
+    before, folder = path.stat(), path.parent.stat()
+    path.write_bytes(b"worked on meanwhile")
+    assert moved.act(upload.apply).failed == 0
+    with moved.area.catalog() as catalog:
+        assert catalog.value("SELECT size FROM file WHERE name = 'a.txt'") == 19
+    path.write_bytes(b"alpha")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    os.utime(path.parent, ns=(folder.st_atime_ns, folder.st_mtime_ns))
+    moved.area.scan()
+    with moved.area.catalog() as catalog:
+        assert catalog.value("SELECT size FROM file WHERE name = 'a.txt'") == 5
+
+
+def test_what_was_deleted_and_put_back_as_it_was_is_seen_by_the_next_scan(moved: Moved) -> None:
+    moved.area.until_proposed()
+    with moved.area.catalog() as catalog:
+        file = catalog.value("SELECT id FROM file WHERE name = 'a.txt'")
+        retirements.done(catalog, [file], 1)
+    moved.area.scan()  # the very file lies there, so the folder looks as the last scan saw it
+    with moved.area.catalog() as catalog:
+        assert catalog.value("SELECT gone FROM file WHERE name = 'a.txt'") is None
 
 
 def test_people_who_edited_the_new_file_are_not_overwritten(moved: Moved) -> None:

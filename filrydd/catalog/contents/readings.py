@@ -75,12 +75,13 @@ def choose(catalog: Catalog, private: Sequence[Predicate], blocked: Sequence[Pre
     """
     rendering = Rendering(catalog)
     left = [
-        (rendering.render(Either(tuple(private))), PRIVATE),
-        (rendering.render(Either(tuple(blocked))), BLOCKED),
+        (_unless_known_not(rendering, private), PRIVATE),
+        (_unless_known_not(rendering, blocked), BLOCKED),
         (f"a.attributes & {RECALLED:d}", AWAY),
         (f"a.attributes & {ENCRYPTED:d}", ENCODED),
         (f"f.folder IN ({_SILENT}) OR f.id IN temp.refused", UNREADABLE),
     ]
+    rendering.fill()
     for table in ("candidate", "refused"):
         catalog.run(f"DROP TABLE IF EXISTS temp.{table}")
     catalog.run("CREATE TEMP TABLE refused (file INTEGER PRIMARY KEY)")
@@ -97,7 +98,7 @@ def choose(catalog: Catalog, private: Sequence[Predicate], blocked: Sequence[Pre
         rendering.values,
     )
     # What is private now may have been read when it was not; digests of it are nobody's business any more.
-    not_to_be_known = f"({rendering.render(Either((*private, *blocked)))})"
+    not_to_be_known = f"({left[0][0]} OR {left[1][0]})"
     with catalog.writing():
         catalog.run(
             "DELETE FROM content WHERE file IN (SELECT f.id FROM content c"
@@ -113,6 +114,11 @@ def choose(catalog: Catalog, private: Sequence[Predicate], blocked: Sequence[Pre
         f" AND size IN ({_SAME_SIZE.format('temp.candidate')}) GROUP BY left_for"
     )
     return dict.fromkeys((PRIVATE, BLOCKED, AWAY, ENCODED, UNREADABLE), 0) | {row[0]: row[1] for row in counted}
+
+
+def _unless_known_not(rendering: Rendering, closed: Sequence[Predicate]) -> str:
+    """What nobody can answer counts as closed: to read too little costs a finding, to read too much is not taken back."""
+    return f"COALESCE({rendering.render(Either(tuple(closed)))}, 1)"
 
 
 def begin_ends(catalog: Catalog) -> int:

@@ -66,7 +66,7 @@ def _owners_of_folders(catalog: Catalog) -> Iterator[tuple[int | str, int]]:
     )
     known = {row["sid"]: row["id"] for row in catalog.rows("SELECT sid, id FROM principal")}
     for row in rows:
-        sid = _owner_of(row["content"])
+        sid = owner_of(row["content"])
         if sid:
             yield known.get(sid, sid), row["folders"]
 
@@ -82,11 +82,11 @@ def absent_owners(catalog: Catalog) -> dict[int, int]:
     rows = catalog.rows(
         "SELECT id, content FROM descriptor WHERE id IN (SELECT descriptor FROM folder WHERE gone IS NULL)"
     )
-    return {row["id"]: gone[sid] for row in rows if (sid := _owner_of(row["content"])) in gone}
+    return {row["id"]: gone[sid] for row in rows if (sid := owner_of(row["content"])) in gone}
 
 
-def _owner_of(content: bytes) -> str:
-    """Empty when there is none, or when nobody understands the list."""
+def owner_of(content: bytes) -> str:
+    """The identifier of the owner that a descriptor names; empty when there is none, or nobody understands the list."""
     try:
         owner = security.parse(content).owner
     except BadDescriptor:

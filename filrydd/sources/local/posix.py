@@ -104,6 +104,12 @@ class PosixSource:
                 raise EntryTrouble(path, reason_for(kind), f"not a file but a {kind}")
             return LocalReader(path, name, fd)
 
+    def streams(self, path: str) -> tuple[str, ...]:
+        kind = self.look(path).kind
+        if kind is not Kind.FILE:
+            raise EntryTrouble(path, reason_for(kind), f"not a file but a {kind}")
+        return ()
+
     def permission(self, path: str, kind: Kind) -> bytes:
         with self._pinned(path, kind) as (_fd, found):
             return permissions.of_stat(found.st_mode, found.st_uid, found.st_gid).packed()

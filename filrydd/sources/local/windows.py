@@ -15,7 +15,7 @@ from filrydd.model.listed import Listed, Snag, ToList
 from filrydd.quickxor import QuickXor
 from filrydd.sources.address import LocalAddress
 from filrydd.sources.local import windows_handle as windows
-from filrydd.sources.local import windows_security, windows_walk
+from filrydd.sources.local import windows_security, windows_streams, windows_walk
 from filrydd.sources.local.facts import detail_of, kind_of, reason_for, reason_of, seen_of
 from filrydd.sources.local.folder import read_folder
 from filrydd.sources.local.reader import LocalReader
@@ -90,6 +90,10 @@ class WindowsSource:
             return LocalReader(
                 path, segments(path)[-1], windows.open_descriptor(place, windows.GENERIC_READ, windows.SHARE_ALL, _FILE)
             )
+
+    def streams(self, path: str) -> tuple[str, ...]:
+        with self._trouble_of(path):
+            return windows_streams.read_streams(self._file(path))
 
     def permission(self, path: str, kind: Kind) -> bytes:
         raise EntryTrouble(

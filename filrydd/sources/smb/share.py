@@ -125,6 +125,15 @@ class Share:
         """Information about what a handle stands for: of that kind and class, at most `room` bytes."""
         return _buffer(self._ask(message.query(opened.handle, kind, wanted, room, parts)))
 
+    def streams(self, opened: Opened) -> bytes:
+        """FileStreamInformation of an open file. What does not fit in one credit's room is asked for with all there is."""
+        try:
+            return self.query(opened, message.OF_FILE, message.STREAM, _CREDIT)
+        except Refused as refused:
+            if refused.status != status.BUFFER_OVERFLOW:
+                raise
+        return self.query(opened, message.OF_FILE, message.STREAM, self._room(self._connection.max_transact_size))
+
     def set(self, opened: Opened, kind: int, wanted: int, value: bytes, parts: int = 0) -> None:
         """Change something about what a handle stands for."""
         self._ask(message.set_info(opened.handle, kind, wanted, value, parts))

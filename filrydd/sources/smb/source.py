@@ -19,6 +19,7 @@ from filrydd.sources.smb import message, seal_list, status
 from filrydd.sources.smb import operator as smb_operator
 from filrydd.sources.smb import retire as smb_retire
 from filrydd.sources.smb import srvsvc as smb_srvsvc
+from filrydd.sources.smb import streams as smb_streams
 from filrydd.sources.smb.calls import Calls
 from filrydd.sources.smb.flight import Flight
 from filrydd.sources.smb.folder import NOT_IN_A_NAME, FolderIds, read_folder
@@ -116,6 +117,18 @@ class SmbSource:
 
     def open(self, path: str) -> SmbReader:
         return SmbReader(self._calls, path)
+
+    def streams(self, path: str) -> tuple[str, ...]:
+        names = segments(path, NOT_IN_A_NAME)
+
+        def act(share: Share) -> tuple[str, ...]:
+            opened = self._of_kind(share, path, names, Kind.FILE, message.READ_ATTRIBUTES)
+            try:
+                return smb_streams.streams(share, opened)
+            finally:
+                share.close_later(opened)
+
+        return self._calls.run(path, act)
 
     def permission(self, path: str, kind: Kind) -> bytes:
         names = segments(path, NOT_IN_A_NAME)

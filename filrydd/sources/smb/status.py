@@ -4,6 +4,7 @@ from smbprotocol.header import NtStatus
 
 from filrydd.model.entry import Reason
 
+BUFFER_OVERFLOW = 0x80000005
 NO_MORE_FILES = 0x80000006
 NO_SUCH_FILE = 0xC000000F
 END_OF_FILE = 0xC0000011
@@ -26,6 +27,14 @@ DROPPED = frozenset(
         0xC000020C,  # CONNECTION_DISCONNECTED
         0xC000020D,  # CONNECTION_RESET
         0xC0000466,  # SERVER_UNAVAILABLE
+    }
+)
+# What servers say of a question for streams on a volume that has none ([MS-FSA] FileStreamInformation; FAT gives the last).
+NO_STREAMS = frozenset(
+    {
+        0xC0000003,  # INVALID_INFO_CLASS
+        0xC00000BB,  # NOT_SUPPORTED
+        0xC000000D,  # INVALID_PARAMETER
     }
 )
 # The server as a whole is full, or has paused.

@@ -3,6 +3,7 @@
 walking    the walk itself, in the hours that it may run
 owners     asking who owns each file
 contents   reading files that may be copies of each other (rate, digests, closed: what it may read, and how fast)
+examining  reading the text of documents (copying, private_folder: their way there, and where they lie meanwhile)
 twins      areas that are the same folder under another name
 people     who owns and reaches what (people_lists: as an administrator exports it)
 """
@@ -20,8 +21,9 @@ from filrydd.catalog.insight import totals as insight
 from filrydd.errors import BadUsage, SourceLooksEmpty, TooManyAffected
 from filrydd.lang import _
 from filrydd.sources import Source, open_source
-from filrydd.stages.scan import contents, owners, people, twins
+from filrydd.stages.scan import contents, examining, owners, people, twins
 from filrydd.stages.scan.contents import ContentRead
+from filrydd.stages.scan.examining import Examined
 from filrydd.stages.scan.owners import Asked
 from filrydd.stages.scan.people import Resolved
 from filrydd.stages.scan.walking import Load, record, wait_for_the_hours
@@ -39,14 +41,16 @@ _SMALL_AREA = 20
 class Wishes:
     """What a scan shall do beside walking, and how gently.
 
-    `owners`: ask who owns each file. `copies`: read what may be copies, at most so many `bytes_per_second`. `people` and
-    `members`: lists of who is who. `tenant`: kind and address of the one whose directory tells it instead.
+    `owners`: ask who owns each file. `copies`: read what may be copies, `examine`: read the text of documents, both at most
+    so many `bytes_per_second`. `people` and `members`: lists of who is who. `tenant`: kind and address of the one whose
+    directory tells it instead.
     """
 
     allow_many: bool = False
     load: Load = field(default_factory=Load)
     owners: bool = False
     copies: bool = False
+    examine: bool = False
     bytes_per_second: float | None = None
     people: Path | None = None
     members: Path | None = None
@@ -55,7 +59,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What a scan found; `bytes` of all files, `seconds` spent walking. The last three when they were asked for."""
+    """What a scan found; `bytes` of all files, `seconds` spent walking. The last four when they were asked for."""
 
     area: str
     folders: int
@@ -69,6 +73,7 @@ class Scanned:
     moved: int
     owners: Asked | None = None
     copies: ContentRead | None = None
+    examined: Examined | None = None
     people: Resolved | None = None
 
 
@@ -100,7 +105,9 @@ def _complete(work: Work, catalog: Catalog, source: Source, wishes: Wishes, walk
     if not wishes.copies:
         known_contents.follow(catalog)
     read = _read(work, catalog, source, wishes) if wishes.copies else None
-    done = replace(walked, owners=asked, people=named, copies=read, unreadable=figures.count_unreadable(catalog))
+    examined = _examined(work, catalog, source, wishes)
+    unreadable = figures.count_unreadable(catalog)
+    done = replace(walked, owners=asked, people=named, copies=read, examined=examined, unreadable=unreadable)
     add_up(work, catalog, done)
     return done
 
@@ -168,6 +175,13 @@ def _read(work: Work, catalog: Catalog, source: Source, wishes: Wishes) -> Conte
         bytes_per_second=wishes.bytes_per_second,
         before_batch=lambda: wait_for_the_hours(work, source, wishes.load),
     )
+
+
+def _examined(work: Work, catalog: Catalog, source: Source, wishes: Wishes) -> Examined | None:
+    if not wishes.examine:
+        examining.follow(work, catalog)
+        return None
+    return examining.examine(work, catalog, source, bytes_per_second=wishes.bytes_per_second, load=wishes.load)
 
 
 def _stored_address(work: Work) -> str:

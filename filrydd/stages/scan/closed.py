@@ -1,5 +1,6 @@
 """Which files a department's policy keeps everybody out of."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,21 +20,24 @@ class Closed:
 def closed_by(department: Department, day: date) -> Closed:
     """What the policy closes on a day.
 
-    A policy has no word for private. It says so by a rule that holds whatever lies in some folders, and asks for nothing
-    but the place: homes and private folders (forskrift 2018-07-02-1108 §§ 1-3). Every such rule counts, whatever its name:
-    to read too little costs a finding, to read too much cannot be taken back.
+    Private is what the policy lists as `private` (forskrift 2018-07-02-1108 §§ 1-3). Where it lists nothing, every rule counts
+    that holds whatever lies in some folders and asks for nothing but the place, whatever its name: to read too little costs a
+    finding, to read too much cannot be taken back.
 
-    A block that forbids both to move and to destroy (persons' cases, kode 6 and 7, graded) counts too. Nobody may remove a
-    copy there, so there is nothing to gain by opening it.
+    A block that forbids both to move and
+    to destroy (persons' cases, kode 6 and 7, graded) closes too: nobody may remove a copy there, so there is nothing to gain
+    by opening it.
     """
     return Closed(
-        private=tuple(
-            rule.when
-            for rule in department.rules(day)
-            if rule.fate is Fate.HOLD and not rule.awaits_confirmation and _asks_only_where(rule.when)
-        ),
+        private=department.private(day) or tuple(_held_by_place(department, day)),
         blocked=tuple(block.when for block in department.blocks(day) if block.forbids >= {Fate.MOVE, Fate.DESTROY}),
     )
+
+
+def _held_by_place(department: Department, day: date) -> Iterator[Predicate]:
+    for rule in department.rules(day):
+        if rule.fate is Fate.HOLD and not rule.awaits_confirmation and _asks_only_where(rule.when):
+            yield rule.when
 
 
 def _asks_only_where(when: Predicate) -> bool:

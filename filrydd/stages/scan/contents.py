@@ -33,7 +33,7 @@ _BATCH_SECONDS = 2.0
 _CHANGED, _IN_USE, _VANISHED = "changed", "in use", "vanished"
 # What passes by itself is not stored: a file in use is tried the next time, and the next scan tells what became of the
 # others. All else is unreadable until a later reading succeeds.
-_PASSING = {
+PASSING = {
     Reason.IN_USE: _IN_USE,
     Reason.VANISHED: _VANISHED,
     Reason.LINK: _CHANGED,
@@ -190,7 +190,7 @@ class _Reading:
             with self._source.open(unread.path) as reader:
                 return self._read_open(reader, unread, digest)
         except EntryTrouble as trouble:
-            return _PASSING.get(trouble.reason) or Refusal(unread, trouble.reason, trouble.detail)
+            return PASSING.get(trouble.reason) or Refusal(unread, trouble.reason, trouble.detail)
         except digests.ShorterThanItWas:
             return _CHANGED
 

@@ -102,7 +102,7 @@ def _read(work: Work, catalog: Catalog, path: Path) -> Plan:
             read = reading.rows(book, path, catalog, found, faults, progress)
             known = answers.known_rules(catalog)
             _compare(catalog, found, read, known, faults)
-        _judge(catalog, known, work.day(), faults)
+        _judge(catalog, known, work.day(), work.department().override, faults)
         faults.refuse(path, again)
         return _plan(work, catalog, path, known)
 
@@ -143,18 +143,21 @@ def _compare(
             faults.add(found.sheets[kind][0], 1, _("its rows are not those that were exported"))
 
 
-def _judge(catalog: Catalog, known: dict[int, Known], day: date, faults: Faults) -> None:
+def _judge(catalog: Catalog, known: dict[int, Known], day: date, allowed: frozenset[Fate], faults: Faults) -> None:
     """Every answer against what the rules allow."""
     verdicts: dict[tuple[int, Fate], Verdict] = {}
     for sheet, row, rule, fate in movelist.asked(catalog):
         if (rule, fate) not in verdicts:
-            verdicts[rule, fate] = answers.verdict(known[rule], fate, day)
+            verdicts[rule, fate] = answers.verdict(known[rule], fate, day, allowed)
         match verdicts[rule, fate]:
             case Verdict.BLOCKED:
                 what = _('the block "{rule}" keeps this; no answer can change that').format(rule=known[rule].rule.name)
                 faults.add(sheet, row, what)
             case Verdict.UNREADABLE:
                 faults.add(sheet, row, _("this could not be read, so it is kept until somebody has looked at it"))
+            case Verdict.NOT_ALLOWED:
+                what = _('the policy does not let an answer change the rule "{rule}" to this')
+                faults.add(sheet, row, what.format(rule=known[rule].base.name))
             case Verdict.NOT_TO_DESTROY:
                 what = _('the rule "{rule}" does not let this be deleted; it can be moved or kept')
                 faults.add(sheet, row, what.format(rule=known[rule].base.name))

@@ -1,9 +1,12 @@
-"""Texts that are safe in a cell: never a formula, never illegal in XML, the same after Excel has saved them.
+"""Texts that are safe in a cell: never somebody's identity number, a formula or what XML forbids, and the same after Excel
+has saved them.
 
 What a cell cannot hold is shown as in stored names (`model.names`): a backslash, `u` and four hex digits.
 """
 
 import re
+
+from filrydd.stages import masking
 
 # Control characters, what XML forbids, and the signs that turn the direction of writing, with which `fdp.exe` passes for
 # `exe.pdf`. Excel reads `_x0041_` as an escape of its own, and openpyxl drops `x005F_`: the x is shown escaped.
@@ -15,8 +18,8 @@ _LONGEST = 16_000
 
 
 def safe(text: str) -> str:
-    """The text as a cell can hold it; cut, with an ellipsis, at 16,000 characters."""
-    shown = _UNFIT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    """The text as a cell can hold it, with identity numbers masked; cut, with an ellipsis, at 16,000 characters."""
+    shown = _UNFIT.sub(lambda found: f"\\u{ord(found[0]):04x}", masking.shown(text))
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 

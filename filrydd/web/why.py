@@ -1,0 +1,61 @@
+"""The page that says why one file has its fate, rule by rule."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from filrydd.lang import _, language
+from filrydd.policy.describing import describe
+from filrydd.stages import explain as stage
+from filrydd.stages.work import Work
+from filrydd.web import templates, views
+from filrydd.web.reading import named, no_part, part_address
+
+
+class Why:
+    """The page for one area."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def page(self, request: Request) -> Response:
+        """Why: the ruling of the file with that number, if it belongs to the part."""
+        view = views.part(self._work, named(request))
+        number = request.query_params.get("file", "")
+        if view is None:
+            return no_part(request)
+        part = view.name
+        found = stage.of_file(self._work, part, int(number)) if number.isascii() and number.isdigit() else None
+        if found is None or (rule := found.stored or found.today) is None:
+            return templates.page(
+                request,
+                "refusal.html",
+                404,
+                title=_("There is no such file"),
+                sentence=_("It may have been deleted or moved since the page was made."),
+                back=part_address(part),
+            )
+        return templates.page(
+            request,
+            "why.html",
+            area=self._work.area,
+            part=part,
+            back_to=part_address(part),
+            found=found,
+            rule=rule,
+            title=views.fate_title(rule.fate),
+            reason=rule.reason.read_in(language()),
+            asked=_until_decided(found.rules),
+            blocks=[one for one in found.blocks if one.answer is not False],
+            fate_title=views.fate_title,
+            describe=describe,
+        )
+
+
+def _until_decided(rules: tuple[stage.Asked, ...]) -> list[stage.Asked]:
+    """The rules as far as they were asked: those after the first that is not denied play no part."""
+    asked: list[stage.Asked] = []
+    for one in rules:
+        asked.append(one)
+        if one.answer is not False:
+            break
+    return asked

@@ -1,0 +1,29 @@
+"""The page that says why one file has its fate."""
+
+import re
+
+from tests.web.reader import Reader, reading
+
+
+def test_every_example_leads_to_a_page_that_says_the_rules_in_their_order(reader: Reader) -> None:
+    page = reader.log_in().read("/part/bilag")
+    address = re.search(r'href="(/part/bilag/why\?file=\d+)">Why\?<span class="heard"> Bilag/2010/faktura.pdf<', page)
+    assert address is not None
+    text = reading(reader.read(address[1]))
+    assert "Bilag/2010/faktura.pdf" in text and "Is deleted" in text and "Legal basis: bokføringsloven § 13" in text
+    assert text.index("junk: no") < text.index("old vouchers: yes")
+    assert "the rest" not in text
+
+
+def test_a_file_of_another_part_or_of_none_has_no_page(reader: Reader) -> None:
+    reader.log_in()
+    with reader.area.catalog() as catalog:
+        other = catalog.value("SELECT f.id FROM file f JOIN folder d ON d.id = f.folder WHERE d.parent IS NULL LIMIT 1")
+    for number in (str(other), "99999", "-1", "abc", "", "1 OR 1", "٣"):
+        answer = reader.client.get("/part/bilag/why", params={"file": number})
+        assert answer.status_code == 404, number
+        assert "There is no such file" in answer.text
+
+
+def test_nobody_sees_it_without_logging_in(reader: Reader) -> None:
+    assert reader.client.get("/part/bilag/why", params={"file": "1"}).status_code in (303, 401, 403)
