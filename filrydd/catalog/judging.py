@@ -184,13 +184,13 @@ def judge(
     """
     shares.drop(catalog)
     catalog.run("DROP VIEW IF EXISTS temp.judged_all")
-    one = Pass(catalog, rules, blocks)
-    outcome = one.outcome
-    sql = f"INSERT INTO {{table}} SELECT f.id, {one.ruled('f.said')}, f.size FROM ({one.by_rules()} LIMIT -1) f"
-    filling = shares.Filling(_COLUMNS, sql, _TOTALS, one.values, (*one.tables, "frozen", "closed"))
     last = catalog.value("SELECT MAX(id) FROM file") or 0
-    is_shared = last >= FROM_WHICH_SHARED
-    filled = shares.shared(catalog, filling, last=last) if is_shared else shares.alone(catalog, filling)
+    with shares.standing_by(last >= FROM_WHICH_SHARED) as other:
+        one = Pass(catalog, rules, blocks)
+        sql = f"INSERT INTO {{table}} SELECT f.id, {one.ruled('f.said')}, f.size FROM ({one.by_rules()} LIMIT -1) f"
+        filling = shares.Filling(_COLUMNS, sql, _TOTALS, one.values, (*one.tables, "frozen", "closed"))
+        filled = shares.shared(catalog, filling, other, last=last) if other else shares.alone(catalog, filling)
+    outcome = one.outcome
     outcome.tables, totals = filled.tables, filled.rows
     if catalog.value("SELECT EXISTS (SELECT 1 FROM answer)"):
         _answer(catalog, one, day, allowed)

@@ -11,7 +11,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,10 +54,41 @@ def alone(catalog: Catalog, filling: Filling, *, first: int = 0, last: int = 1 <
     )
 
 
-def shared(catalog: Catalog, filling: Filling, *, last: int) -> Filled:
-    """Do the first half of the files here and the second in another process; `last` is the highest number of a file.
+@contextmanager
+def standing_by(wanted: bool) -> Iterator["subprocess.Popen[bytes] | None"]:
+    """The other process, begun before there is work for it, since that takes it a moment; None where none is wanted or can
+    be begun."""
+    other = _begin() if wanted else None
+    try:
+        yield other
+    finally:
+        if other is not None:
+            other.kill()
+            other.wait()
+            for end in (other.stdin, other.stdout):
+                if end is not None:
+                    with suppress(OSError):  # what it was asked and did not read
+                        end.close()
 
-    Where the other process cannot do its share (no memory for it, no right to start one), all of it is done here.
+
+def _begin() -> "subprocess.Popen[bytes] | None":
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-B", "-c", _START, _PACKAGE_LIES_IN],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={key: os.environ[key] for key in _ENVIRONMENT if key in os.environ},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError:  # no memory for it, or no right to: then one process does it all
+        return None
+
+
+def shared(catalog: Catalog, filling: Filling, other: "subprocess.Popen[bytes]", *, last: int) -> Filled:
+    """Do the first half of the files here and the second in the other process; `last` is the highest number of a file.
+
+    Where the other process comes to grief, all of it is done here.
     """
     place = catalog.scratch()
     _copy(catalog, place / "shared.db", filling.needs)
@@ -71,23 +103,14 @@ def shared(catalog: Catalog, filling: Filling, *, last: int) -> Filled:
         "needs": filling.needs,
         "values": {**filling.values, "first": half + 1, "last": last},
     }
-    with subprocess.Popen(
-        [sys.executable, "-I", "-B", "-c", _START, _PACKAGE_LIES_IN],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={key: os.environ[key] for key in _ENVIRONMENT if key in os.environ},
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    ) as other:
-        try:
-            assert other.stdin
-            other.stdin.write(json.dumps(asked).encode() + b"\n")
-            other.stdin.flush()
-            here = alone(catalog, filling, last=half)
-            said, _nothing = other.communicate()
-        except BaseException:
-            other.kill()
-            raise
+    try:
+        assert other.stdin
+        other.stdin.write(json.dumps(asked).encode() + b"\n")
+        other.stdin.flush()
+    except OSError:  # it ended before
+        return alone(catalog, filling)
+    here = alone(catalog, filling, last=half)
+    said, _nothing = other.communicate()
     if other.returncode:
         return alone(catalog, filling)
     catalog.run("ATTACH ? AS share", (str(place / "share.db"),))

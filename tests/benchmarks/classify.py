@@ -57,8 +57,9 @@ def _measure(place: Path, wishes: argparse.Namespace) -> None:
     large, small = place / "large.db", place / "small.db"
     fill(large, wishes.files)
     fill(small, wishes.small)
+    rules, cores = len(RULES), os.cpu_count()
     print(
-        f"{wishes.files:,} files, {wishes.files // 10:,} folders, {len(RULES)} rules; median of {wishes.repeat}, {os.cpu_count()} cores"
+        f"{wishes.files:,} files, {wishes.files // 10:,} folders, {rules} rules; median of {wishes.repeat}, {cores} cores"
     )
     runs: dict[str, list[dict[str, Any]]] = {"ours": [], "loop": [], "unrolled": [], "expression": [], "small": []}
     for _ in range(wishes.repeat):
