@@ -9,6 +9,7 @@ import click
 from filrydd.cli import session
 from filrydd.cli.fates import fate_word
 from filrydd.lang import _, figures, language
+from filrydd.lang.words import finding
 from filrydd.model.rule import Block, Rule
 from filrydd.policy.describing import describe
 from filrydd.stages import explain as stage
@@ -37,6 +38,8 @@ def _file(found: stage.Explained) -> Iterator[str]:
         yield _("Nothing is decided for {path} yet. This is what the policy says today:").format(path=found.path)
     yield f"{found.path}: {fate_word(rule.fate)}"
     yield from _details(rule)
+    for kind, detail, other in found.findings:
+        yield "  " + _("Found: {what}").format(what=finding(kind, detail, other))
     if found.today is None:
         yield _("The last scan did not see it; this is how it was judged before.")
         return
@@ -117,6 +120,7 @@ def _object(area: str, found: stage.Explained) -> dict[str, Any]:
         "noark": rule.noark.value,
         "classified": found.stored is not None,
         "today": found.today.name if found.today else None,
+        "findings": [{"kind": kind.value, "detail": detail, "other": other} for kind, detail, other in found.findings],
         "rules": [_asked_object(one) for one in found.rules],
         "blocks": [_asked_object(one) for one in found.blocks],
     }

@@ -12,6 +12,21 @@ def said(word: str) -> str:
     return _words().get(word, word)
 
 
+def finding(kind: str, detail: str, other: str) -> str:
+    """A finding about a file in one sentence's worth of words: what it is, the other file, and why that one stays."""
+    why = {
+        "owner": _("that one's owner is there"),
+        "links": _("more files point to that one"),
+        "later": _("that one was changed later"),
+        "shorter": _("that one lies in a shorter place"),
+        "first": _("the two are alike, and that one came first"),
+    }
+    text = said(kind) + (f": {other}" if other else "")
+    if kind == "duplicate":
+        return text + (f" ({why[detail]})" if detail in why else "")
+    return text + (f" ({detail})" if detail and kind not in ("older version", "latest version", "linked") else "")
+
+
 def account(state: str) -> str:
     """How the state of somebody's account is said; empty for one that is in use or that nobody could ask about."""
     return {"disabled": _("the account is disabled"), "vanished": _("the account is gone")}.get(state, "")

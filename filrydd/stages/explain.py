@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 
 from filrydd.catalog import explaining, overview, paths, rulings
 from filrydd.catalog.connection import Catalog
+from filrydd.catalog.contents import noticing
 from filrydd.catalog.explaining import Answer, Asked
 from filrydd.catalog.judging import Total
 from filrydd.errors import NoSuchArea
 from filrydd.lang import _
 from filrydd.model import names
+from filrydd.model.finding import Found
 from filrydd.model.rule import Rule
 from filrydd.stages.work import Work
 
@@ -21,6 +23,7 @@ class Explained:
 
     `stored` is the ruling of the last classification, None before there was one; `today` what the policy says now, and
     `rules` and `blocks` how it comes to that; `answered`: a person's answer stands in for the policy's own rule `by_policy`.
+    `findings` are those that rules can ask for: kind, detail, and the path of the other file.
     Of a folder `path` and `below` alone are given: which rules decide for the files in and under it.
     """
 
@@ -31,6 +34,7 @@ class Explained:
     rules: tuple[Asked, ...] = ()
     blocks: tuple[Asked, ...] = ()
     below: tuple[tuple[Rule, Total], ...] = ()
+    findings: tuple[tuple[Found, str, str], ...] = ()
 
     @property
     def has_changed(self) -> bool:
@@ -53,19 +57,30 @@ def run(work: Work, path: str) -> Explained:
                     next=f"filrydd scan {work.area}",
                 )
             return Explained(paths.path_of_folder(catalog, folder), below=tuple(rulings.by_rule(catalog, folder)))
-        return _of_file(work, catalog, file)
+        return _of_file(work, catalog, file, None)
 
 
 def of_file(work: Work, part: str, file: int) -> Explained | None:
-    """Explain one file of a part, by its number; None when it is not there or not in that part."""
+    """Explain one file of a part, by its number; None when it is not there or not in that part. Files of other parts are not
+    named."""
     with work.catalog() as catalog:
-        return _of_file(work, catalog, file) if overview.part_of_file(catalog, file) == part else None
+        return _of_file(work, catalog, file, part) if overview.part_of_file(catalog, file) == part else None
 
 
-def _of_file(work: Work, catalog: Catalog, file: int) -> Explained:
+def _of_file(work: Work, catalog: Catalog, file: int, part: str | None) -> Explained:
     shown, stored = paths.path_of_file(catalog, file), rulings.rule_of(catalog, file)
     if not paths.is_present(catalog, file):
         return Explained(shown, stored)
     department, day = work.department(), work.day()
     found = explaining.explain(catalog, department.rules(day), department.blocks(day), day, file, department.override)
-    return Explained(shown, stored, found.ruling, found.by_policy, found.rules, found.blocks)
+    told = tuple(
+        (kind, detail, _named(catalog, other, part)) for kind, detail, other in noticing.of_file(catalog, file)
+    )
+    return Explained(shown, stored, found.ruling, found.by_policy, found.rules, found.blocks, findings=told)
+
+
+def _named(catalog: Catalog, other: int | None, part: str | None) -> str:
+    """The path of another file, for those who may see it: of a part, those of the same part."""
+    if other is None or (part is not None and overview.part_of_file(catalog, other) != part):
+        return ""
+    return paths.path_of_file(catalog, other)

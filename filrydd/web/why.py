@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from filrydd.lang import _, language
+from filrydd.lang.words import finding
 from filrydd.policy.describing import describe
 from filrydd.stages import explain as stage
 from filrydd.stages.work import Work
@@ -43,6 +44,7 @@ class Why:
             found=found,
             rule=rule,
             title=views.fate_title(rule.fate),
+            findings=[finding(*one) for one in found.findings],
             reason=rule.reason.read_in(language()),
             asked=_until_decided(found.rules),
             blocks=[one for one in found.blocks if one.answer is not False],

@@ -8,8 +8,9 @@ from filrydd.catalog import rulings
 from filrydd.catalog.paths import find_file
 from filrydd.model.finding import Found
 from filrydd.model.rule import Fate
-from filrydd.stages import classify
+from filrydd.stages import classify, explain
 from tests.areas import POLICY, Area
+from tests.commands import filrydd
 
 TREE = {
     "Plan": {"rapport v1.docx": "1", "rapport v2.docx": "22", "rapport v3 endelig.docx": "333", "kart.dwg": "4"},
@@ -117,3 +118,13 @@ def test_an_interrupted_publication_is_noticed_and_the_next_one_ends_it(
     with area.catalog() as catalog:
         assert rulings.unjudged(catalog) == 0
     assert rule_names(area)["Post/arkiv.pst"] == "not for SharePoint"
+
+
+def test_explain_names_the_later_version(make_area: Callable[..., Area]) -> None:
+    area = make_area(TREE)
+    area.scan()
+    classify.run(area.work())
+    found = explain.run(area.work(), "Plan/rapport v1.docx").findings
+    assert [(kind, other) for kind, _detail, other in found] == [(Found.OLDER_VERSION, "Plan/rapport v3 endelig.docx")]
+    said = filrydd("explain", "felles", "Plan/rapport v1.docx", workspace=area.workspace)
+    assert "Found: an earlier version of another file: Plan/rapport v3 endelig.docx" in said.out

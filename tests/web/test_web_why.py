@@ -2,6 +2,7 @@
 
 import re
 
+from filrydd.catalog.paths import path_of_file
 from tests.web.reader import Reader, reading
 
 
@@ -27,3 +28,24 @@ def test_a_file_of_another_part_or_of_none_has_no_page(reader: Reader) -> None:
 
 def test_nobody_sees_it_without_logging_in(reader: Reader) -> None:
     assert reader.client.get("/part/bilag/why", params={"file": "1"}).status_code in (303, 401, 403)
+
+
+def test_a_finding_names_the_other_file_only_within_the_part(reader: Reader) -> None:
+    reader.log_in()
+    with reader.area.catalog() as catalog, catalog.writing():
+        paths = {path_of_file(catalog, row["id"]): row["id"] for row in catalog.rows("SELECT id FROM file")}
+        inside, other = paths["Bilag/2010/kvittering.pdf"], paths["Bilag/2010/faktura.pdf"]
+        outside = next(file for path, file in paths.items() if path.endswith(".txt"))
+        catalog.run("UPDATE finding SET closed = 1")
+        for number, (file, to) in enumerate([(inside, other), (other, outside)]):
+            catalog.run(
+                "INSERT INTO finding (stage, file, kind, detail, other, found)"
+                " VALUES ('classify', ?, 'duplicate', 'later', ?, ?)",
+                (file, to, number),
+            )
+        hidden = path_of_file(catalog, outside)
+    assert "Found: a copy of another file: Bilag/2010/faktura.pdf" in reading(
+        reader.read(f"/part/bilag/why?file={inside}")
+    )
+    text = reading(reader.read(f"/part/bilag/why?file={other}"))
+    assert "Found: a copy of another file (that one was changed later)" in text and hidden not in text

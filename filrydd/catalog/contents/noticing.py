@@ -143,3 +143,14 @@ def counted(catalog: Catalog) -> dict[Found, tuple[int, int]]:
         " WHERE x.closed IS NULL AND x.stage IN ('classify', 'examine') GROUP BY x.kind"
     )
     return {Found(kind): (files, size) for kind, files, size in rows if kind in known}
+
+
+def of_file(catalog: Catalog, file: int) -> list[tuple[Found, str, int | None]]:
+    """The open findings about one file: the kind, its detail, and the other file that it is about, if any."""
+    known = {kind.value for kind in Found}
+    rows = catalog.rows(
+        "SELECT kind, detail, other FROM finding WHERE file = ? AND closed IS NULL AND stage IN ('classify', 'examine')"
+        " ORDER BY kind",
+        (file,),
+    )
+    return [(Found(kind), detail, other) for kind, detail, other in rows if kind in known]
