@@ -9,7 +9,7 @@ import click
 from filrydd.cli import session
 from filrydd.cli.fates import fate_word
 from filrydd.lang import _, figures, language
-from filrydd.lang.words import finding
+from filrydd.lang.words import finding, rule_name
 from filrydd.model.rule import Block, Rule
 from filrydd.policy.describing import describe
 from filrydd.stages import explain as stage
@@ -45,11 +45,11 @@ def _file(found: stage.Explained) -> Iterator[str]:
         return
     if found.has_changed:
         yield _("Today's policy says something else: {fate}, by {rule}.").format(
-            fate=fate_word(found.today.fate), rule=found.today.name
+            fate=fate_word(found.today.fate), rule=rule_name(found.today.name)
         )
     if found.by_policy is not None and found.by_policy.fate is not found.today.fate:
         yield _("The rule {rule} alone would say: {fate}.").format(
-            rule=found.by_policy.name, fate=fate_word(found.by_policy.fate)
+            rule=rule_name(found.by_policy.name), fate=fate_word(found.by_policy.fate)
         )
     yield ""
     yield _("The rules in their order; the first that matches decides:")
@@ -68,7 +68,7 @@ def _file(found: stage.Explained) -> Iterator[str]:
 def _details(rule: Rule) -> Iterator[str]:
     lines = [
         (_("Why"), rule.reason.read_in(language())),
-        (_("Rule"), rule.name),
+        (_("Rule"), rule_name(rule.name)),
         (_("Legal basis"), rule.basis),
         (_("Goes instead to"), rule.instead),
         ("Noark", rule.noark.value),
@@ -98,7 +98,7 @@ def _below(found: stage.Explained) -> Iterator[str]:
     yield _("{path} is a folder. These rules decide for the files in it:").format(path=found.path or "/")
     for rule, total in found.below:
         size = figures.size(total.bytes)
-        yield f"  {rule.name} ({fate_word(rule.fate)}): {figures.number(total.files)}, {size}"
+        yield f"  {rule_name(rule.name)} ({fate_word(rule.fate)}): {figures.number(total.files)}, {size}"
 
 
 def _object(area: str, found: stage.Explained) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import click
 from filrydd.cli import session
 from filrydd.cli.fates import fate_word
 from filrydd.lang import _, figures
+from filrydd.lang.words import rule_name
 from filrydd.model.rule import Fate
 from filrydd.policy import department_of, load_as
 from filrydd.stages import what_if as stage
@@ -46,7 +47,9 @@ def told(done: stage.WhatIf) -> list[str]:
                 size=figures.size(change.total.bytes),
             )
         )
-        lines += [f"    {path}  ({before or '-'} -> {after})" for path, before, after in change.samples]
+        lines += [
+            f"    {path}  ({rule_name(before) or '-'} -> {rule_name(after)})" for path, before, after in change.samples
+        ]
     if done.too_many:
         lines.append(_("So many would newly be deleted that classify would stop (stop_above)."))
     return lines

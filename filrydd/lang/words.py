@@ -27,6 +27,18 @@ def finding(kind: str, detail: str, other: str) -> str:
     return text + (f" ({detail})" if detail and kind not in ("older version", "latest version", "linked") else "")
 
 
+def rule_name(name: str) -> str:
+    """What a rule is called: a policy's own name as it is, those that no policy writes in words."""
+    own = {
+        "frozen": _("held fast by a case"),
+        "unreadable": _("could not be read"),
+        "no rule": _("no rule"),
+    }
+    if name.endswith(": unknown"):
+        return _("{rule}: not known").format(rule=name.removesuffix(": unknown"))
+    return own.get(name, name)
+
+
 def account(state: str) -> str:
     """How the state of somebody's account is said; empty for one that is in use or that nobody could ask about."""
     return {"disabled": _("the account is disabled"), "vanished": _("the account is gone")}.get(state, "")

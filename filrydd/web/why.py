@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from filrydd.lang import _, language
-from filrydd.lang.words import finding
+from filrydd.lang.words import finding, rule_name
 from filrydd.policy.describing import describe
 from filrydd.stages import explain as stage
 from filrydd.stages.work import Work
@@ -49,6 +49,7 @@ class Why:
             asked=_until_decided(found.rules),
             blocks=[one for one in found.blocks if one.answer is not False],
             fate_title=views.fate_title,
+            rule_name=rule_name,
             describe=describe,
         )
 

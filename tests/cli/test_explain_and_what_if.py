@@ -56,6 +56,14 @@ def test_explain_a_folder_says_which_rules_decide_below_it(area: Area) -> None:
     assert {(one["rule"], one["files"]) for one in said.json["below"]} == {("old vouchers", 1), ("the rest", 1)}
 
 
+def test_rules_that_no_policy_writes_have_names_in_words(area: Area) -> None:
+    filrydd("freeze", "felles", "Hjem", "--case", "26/1", "--as", "Kari", workspace=area.workspace)
+    filrydd("classify", "felles", workspace=area.workspace)
+    said = filrydd("explain", "felles", "Hjem/a.txt", workspace=area.workspace)
+    assert "Rule: held fast by a case" in said.out
+    assert filrydd("explain", "felles", "Hjem/a.txt", "--json", workspace=area.workspace).json["rule"] == "frozen"
+
+
 def test_explain_what_no_scan_saw_names_the_next_step(area: Area) -> None:
     said = filrydd("explain", "felles", "Bilag/nei.pdf", workspace=area.workspace)
     assert said.code == 1 and "Next: filrydd scan felles" in said.err
