@@ -8,7 +8,8 @@ from filrydd.catalog import answers
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.judging import Pass
 from filrydd.catalog.predicates import Rendering
-from filrydd.model.rule import All, Block, Either, Fate, Not, Predicate, Rule
+from filrydd.model.rule import Block, Fate, Predicate, Rule
+from filrydd.policy.describing import leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +63,6 @@ def explain(
         one.outcome.verdict(said).rule,
         one.outcome.verdict(code).rule,
     )
-
-
-def leaves(predicate: Predicate) -> Iterator[Predicate]:
-    """The single questions of a predicate, from left to right."""
-    match predicate:
-        case All(of) | Either(of):
-            for inner in of:
-                yield from leaves(inner)
-        case Not(of):
-            yield from leaves(of)
-        case _:
-            yield predicate
 
 
 def _ask(catalog: Catalog, file: int, holders: Sequence[Rule] | Sequence[Block]) -> Iterator[Asked]:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from filrydd.catalog.connection import open_catalog
+from filrydd.model.finding import Found
 from filrydd.model.rule import Fate, Like, Rule, Texts
 from tests.benchmarks.filled import DAY, fill
 from tests.benchmarks.forty import RULES
@@ -187,7 +188,7 @@ def _names(path: Path) -> dict[str, Any]:
                 noticing.note(catalog, found)
                 found = []
         noticing.note(catalog, found)
-        noticing.publish(catalog, 1)
+        noticing.publish(catalog, set(Found), 1)
         return {"seconds": time.perf_counter() - begun, "peak": _peak(), "found": count + len(found)}
 
 

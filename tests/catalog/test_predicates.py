@@ -41,6 +41,7 @@ from filrydd.model.rule import (
     undecided,
 )
 from filrydd.policy import Facts, matches
+from filrydd.policy.describing import leaves
 from tests.listings import Made
 
 DAY = date(2026, 11, 23)
@@ -254,7 +255,7 @@ def test_sql_and_plain_python_agree(
 
 
 def _asks_for_copies(predicate: Predicate) -> bool:
-    return any(isinstance(leaf, Has) and Found.DUPLICATE in leaf.kinds for leaf in explaining.leaves(predicate))
+    return any(isinstance(leaf, Has) and Found.DUPLICATE in leaf.kinds for leaf in leaves(predicate))
 
 
 RULES = st.lists(st.tuples(PREDICATES, st.sampled_from(list(Fate))), max_size=4).map(

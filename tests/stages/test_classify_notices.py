@@ -128,3 +128,17 @@ def test_explain_names_the_later_version(make_area: Callable[..., Area]) -> None
     assert [(kind, other) for kind, _detail, other in found] == [(Found.OLDER_VERSION, "Plan/rapport v3 endelig.docx")]
     said = filrydd("explain", "felles", "Plan/rapport v1.docx", workspace=area.workspace)
     assert "Found: an earlier version of another file: Plan/rapport v3 endelig.docx" in said.out
+
+
+def test_a_copy_stops_counting_when_the_policy_closes_the_place_of_the_other(make_area: Callable[..., Area]) -> None:
+    area = make_area({"A": {"x.txt": "same"}, "B": {"x.txt": "same"}})
+    area.scan()
+    with area.catalog() as catalog, catalog.writing():
+        catalog.run("UPDATE folder SET descriptor = 1")
+        catalog.run("INSERT INTO content SELECT id, size, modified, x'00', x'01' FROM file")
+    assert classify.run(area.work()).found[Found.DUPLICATE][0] == 1
+    # No scan comes between: what is a copy to be merged is the policy's affair too.
+    area.policy(POLICY + "classes: {own: {path: A}}\nprivate: [own]\n")
+    assert Found.DUPLICATE not in classify.run(area.work()).found
+    area.policy(POLICY)
+    assert classify.run(area.work()).found[Found.DUPLICATE][0] == 1

@@ -1,10 +1,11 @@
 """Findings of the stage `classify`: a stream of folders to look at, and the difference to what was found before.
 
-What names, facts and stored digests tell changes only with a scan, so a scan is looked at once (`noticed`). What was found
-lies in the TEMP table `noticing` until `publish` makes it the stage's open findings.
+What names and facts tell changes only with a scan, so a scan is looked at once (`noticed`). Which copies count also depends on
+the policy, so that is worked out each time. What was found lies in the TEMP table `noticing` until `publish` makes it the
+stage's open findings.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -102,12 +103,13 @@ def note(catalog: Catalog, found: Sequence[Noticed]) -> None:
         )
 
 
-def publish(catalog: Catalog, now: int) -> None:
-    """Make what was found the open findings of the stage: what is no longer seen is closed, what is new opened."""
+def publish(catalog: Catalog, kinds: Collection[Found], now: int) -> None:
+    """Make what was found the open findings of these kinds: what is no longer seen is closed, what is new opened."""
+    asked = ", ".join(f"'{kind.value}'" for kind in sorted(kinds))
     catalog.run("DROP TABLE IF EXISTS temp.no_longer")
     catalog.run(
         "CREATE TEMP TABLE no_longer AS SELECT x.id FROM finding x LEFT JOIN temp.noticing n ON n.file = x.file"
-        " AND n.kind = x.kind WHERE x.stage = 'classify' AND x.closed IS NULL"
+        f" AND n.kind = x.kind WHERE x.stage = 'classify' AND x.closed IS NULL AND x.kind IN ({asked})"
         " AND (n.file IS NULL OR n.detail <> x.detail OR n.other IS NOT x.other)"
     )
     catalog.run("DROP TABLE IF EXISTS temp.newly")
@@ -128,11 +130,15 @@ def publish(catalog: Catalog, now: int) -> None:
         for first in range(1, last + 1, _BATCH):
             with catalog.writing():
                 catalog.run(statement, {"now": now, "a": first, "z": first + _BATCH - 1})
+    for table in ("noticing", "no_longer", "newly"):
+        catalog.run(f"DROP TABLE temp.{table}")
+
+
+def done(catalog: Catalog, now: int) -> None:
+    """The names and facts of the last scan were looked at."""
     with catalog.writing():
         catalog.run("DELETE FROM noticed")
         catalog.run("INSERT INTO noticed (scan, at) VALUES (?, ?)", (last_scan(catalog), now))
-    for table in ("noticing", "no_longer", "newly"):
-        catalog.run(f"DROP TABLE temp.{table}")
 
 
 def counted(catalog: Catalog) -> dict[Found, tuple[int, int]]:

@@ -18,9 +18,18 @@ _BATCH = 20_000
 
 
 def look(work: Work, catalog: Catalog, department: Department) -> None:
-    """Find what the last scan shows, once for each scan, for a stage that holds the area."""
-    if noticing.is_noticed(catalog):
-        return
+    """Find what the last scan shows, for a stage that holds the area: what names tell once for each scan, and which copies
+    need not be kept each time, since owners, private places and blocks are the policy's."""
+    if not noticing.is_noticed(catalog):
+        _look_at_names(work, catalog)
+    closed = closed_by(department, work.day())
+    owners = [(part.path, part.owner.email or part.owner.name) for part in department.parts(work.area)]
+    noticing.begin(catalog)
+    duplicates.note(catalog, owners, (*closed.private, *closed.blocked))
+    noticing.publish(catalog, {Found.DUPLICATE}, work.now())
+
+
+def _look_at_names(work: Work, catalog: Catalog) -> None:
     noticing.begin(catalog)
     total = catalog.value("SELECT COUNT(*) FROM file WHERE gone IS NULL")
     with work.telling(_("Looking at names in {area}").format(area=work.area), total, _("files")) as told:
@@ -32,10 +41,8 @@ def look(work: Work, catalog: Catalog, department: Department) -> None:
                 noticing.note(catalog, found)
                 found = []
         noticing.note(catalog, found)
-    closed = closed_by(department, work.day())
-    owners = [(part.path, part.owner.email or part.owner.name) for part in department.parts(work.area)]
-    duplicates.note(catalog, owners, (*closed.private, *closed.blocked))
-    noticing.publish(catalog, work.now())
+    noticing.publish(catalog, set(Found) - {Found.DUPLICATE}, work.now())
+    noticing.done(catalog, work.now())
 
 
 def of_folder(folder: FolderFacts, day: int) -> Iterator[Noticed]:
