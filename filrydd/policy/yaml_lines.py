@@ -56,6 +56,11 @@ class Parsed:
         return (1, 1)
 
 
+def mapping(tree: Tree | None) -> dict[str, Tree]:
+    """The tree itself if it has keys, else one without any."""
+    return tree if isinstance(tree, dict) else {}
+
+
 class _Stop(Exception):
     """The rest of the file cannot be read with any sense."""
 
@@ -222,6 +227,8 @@ def _in_words(problem: str, text: str, place: Place) -> str:
         return _("A colon too many, or the indentation is off. A text with a colon needs quotes.")
     if "cannot start any token" in problem:
         return _("A text that begins with this character needs quotes.")
+    if "nesting depth" in problem:
+        return _("This is nested too deeply.")
     if "end of stream" in problem or "flow" in problem:
         return _("A quote or a bracket is opened here or above, and never closed.")
     if "block" in problem or "simple key" in problem:
