@@ -31,6 +31,9 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument(
         "--session-seconds", type=float, default=usual.session_seconds, help="how long an idle upload session lives"
     )
+    parser.add_argument(
+        "--versions-kept", type=int, default=usual.versions_kept, help="versions of a file that a library keeps"
+    )
     parser.add_argument("--seed", type=int, default=usual.seed, help="decides what varies")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     given = parser.parse_args(words)
@@ -42,6 +45,7 @@ def main(words: list[str] | None = None) -> int:
         units_per_minute=given.units_per_minute,
         clock_offset=given.clock_offset,
         session_seconds=given.session_seconds,
+        versions_kept=given.versions_kept,
         seed=given.seed,
     )
     stop = threading.Event()

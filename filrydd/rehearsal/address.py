@@ -8,7 +8,7 @@ from filrydd.rehearsal.refusal import Refused, bad
 
 ROOTS = ("/v1.0", "/_api/v2.0")
 _NAMESPACE = re.compile(r"/(?:microsoft\.graph|oneDrive|action)\.")
-_SITE_BY_PATH = re.compile(r"/sites/[^/:]+:(?P<path>[^:]*)(?::?(?P<rest>/.*)?)?")
+_SITE_BY_PATH = re.compile(r"/sites/[^/:]+(?::\d+)?:(?P<path>[^:]*)(?::?(?P<rest>/.*)?)?")
 _SITE_BY_ID = re.compile(r"/sites/(?P<id>[^/:]+)(?P<rest>/.*)?")
 _DRIVE = re.compile(r"/drives/(?P<id>[^/:]+)(?P<rest>/.*)?")
 _ITEM = re.compile(r"/(?:root|items/(?P<id>[^/:]+))(?::(?P<path>[^:]*)(?::(?P<after>/.*)?)?|(?P<straight>/.*)?)")

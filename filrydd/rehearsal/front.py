@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from filrydd.rehearsal import address, batch, graph, pages
+from filrydd.rehearsal import address, batch, graph, pages, site_rest
 from filrydd.rehearsal.asking import Answer, Call
 from filrydd.rehearsal.guard import check_token
 from filrydd.rehearsal.tenancy import Tenancy
@@ -17,7 +17,11 @@ class Front:
 
     async def answer(self, request: Request) -> Response:
         """The response to a request. Raises Refused."""
-        root, path = address.without_root(address.decoded(request.scope["raw_path"]))
+        decoded = address.decoded(request.scope["raw_path"])
+        root, path = address.without_root(decoded)
+        if site_rest.asked(decoded):
+            check_token(self._tenancy, request.headers.get("authorization"))
+            return _response(site_rest.answer(self._tenancy, request.method, decoded))
         if not root:
             return pages.answer(self._tenancy, request)
         check_token(self._tenancy, request.headers.get("authorization"))

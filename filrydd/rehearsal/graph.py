@@ -1,10 +1,32 @@
 """From a call to the part of the tenant that answers it."""
 
-from filrydd.rehearsal import address, changing, delta, items_api, people, sites_api
+from filrydd.rehearsal import (
+    address,
+    changing,
+    columns_api,
+    delta,
+    items_api,
+    people,
+    permissions_api,
+    sites_api,
+    teams,
+)
 from filrydd.rehearsal.asking import Answer, Call
 from filrydd.rehearsal.refusal import Refused
 from filrydd.rehearsal.sites import Drive, drive_by_id, drive_of_list, first_drive
 from filrydd.rehearsal.tenancy import Tenancy
+
+_ACTIONS = {
+    "",
+    "children",
+    "content",
+    "createUploadSession",
+    "delta",
+    "invite",
+    "listItem",
+    "permissions",
+    "versions",
+}
 
 
 async def answer(tenancy: Tenancy, call: Call) -> Answer:
@@ -14,8 +36,11 @@ async def answer(tenancy: Tenancy, call: Call) -> Answer:
     if found := address.drive(call.path):
         id, rest = found
         return await _in_drive(tenancy, call, drive_by_id(tenancy.store.read, id), rest)
-    if call.root == "/v1.0" and call.path.strip("/").split("/")[0] in ("users", "groups"):
+    first = call.path.strip("/").split("/")[0] if call.root == "/v1.0" else ""
+    if first in ("users", "groups"):
         return people.answer(tenancy, call)
+    if first == "teams":
+        return await teams.answer(tenancy, call)
     raise address.unknown(call.path)
 
 
@@ -32,6 +57,8 @@ async def _in_site(tenancy: Tenancy, call: Call, where: address.SiteAddress) -> 
             return await sites_api.lists(tenancy, call, site)
         case ["lists", list]:
             return sites_api.show_list(tenancy, call, drive_of_list(con, site, list))
+        case ["lists", list, "columns"]:
+            return await columns_api.columns(tenancy, call, drive_of_list(con, site, list))
         case ["drive", *_]:
             return await _in_drive(tenancy, call, first_drive(con, site), where.rest.removeprefix("/drive"))
         case ["drives", id, *_]:
@@ -70,8 +97,18 @@ async def _in_drive(tenancy: Tenancy, call: Call, drive: Drive, rest: str) -> An
             return await changing.open_session(tenancy, call, drive, where)
         case "GET", ["versions", *which]:
             return items_api.versions(tenancy, call, drive, where, which)
+        case "GET", ["permissions"]:
+            return permissions_api.show(tenancy, call, drive, where)
+        case "POST", ["invite"]:
+            return await permissions_api.invite(tenancy, call, drive, where)
+        case "DELETE", ["permissions", id]:
+            return await permissions_api.remove(tenancy, call, drive, where, id)
+        case "GET", ["listItem"]:
+            return columns_api.show_list_item(tenancy, call, drive, where)
+        case "PATCH", ["listItem", "fields"]:
+            return await columns_api.fill(tenancy, call, drive, where)
         case "GET", ["delta"]:
             return delta.answer(tenancy, call, drive, where, argument)
-        case _, ["" | "children" | "content" | "createUploadSession" | "versions" | "delta", *_]:
+        case _, [known, *_] if known in _ACTIONS:
             raise Refused(405, "invalidRequest", f"{call.method} is not allowed here.")
     raise address.unknown(where.action)

@@ -95,6 +95,8 @@ def versions(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress, whi
     if one is None:
         raise not_found()
     if which[1:] == ["content"]:
+        if one is found[0]:
+            raise bad("You cannot get the content of the current version.")
         return Answer(302, None, {"Location": shapes.download_url(tenancy, one.blob, row.name)})
     if which[1:]:
         raise unknown(which[1])

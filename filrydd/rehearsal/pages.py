@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from filrydd.lang import LANGUAGES, _, language, speaking
-from filrydd.rehearsal import address, folders, sites
+from filrydd.rehearsal import access_page, address, folders, sites
 from filrydd.rehearsal.folders import Row
 from filrydd.rehearsal.page import Cell, Heading, Page, bytes_in_words, moment_in_words
 from filrydd.rehearsal.refusal import Refused, not_found
@@ -165,7 +165,7 @@ def _folder(tenancy: Tenancy, drive: Drive, row: Row, after: str) -> Page:
     return Page(
         title=names[-1] if names else drive.name,
         crumbs=crumbs[:-1],
-        notes=() if rows else (_("This folder is empty."),),
+        notes=(*(() if rows else (_("This folder is empty."),)), *access_page.notes(tenancy, drive, row)),
         caption=_("What lies here"),
         headings=(
             Heading(_("Name")),
@@ -194,6 +194,7 @@ def _file(tenancy: Tenancy, drive: Drive, row: Row) -> Page:
     return Page(
         title=row.name,
         crumbs=_crumbs(drive, names)[:-1],
+        notes=access_page.notes(tenancy, drive, row),
         download=download_url(tenancy, row.blob, row.name),
         caption=_("Versions of the file, the newest first"),
         headings=(Heading(_("Version")), Heading(_("Changed")), Heading(_("By")), Heading(_("Size"), number=True)),

@@ -1,7 +1,8 @@
 """The tenant's directory: accounts and groups that came from an old domain, as its folder's `people.csv` and `members.csv`
 tell them.
 
-`people.csv` has the columns sid, name, kind (user or group), disabled (true or false) and entra_id (may be empty), and
+`people.csv` has the columns sid (empty for who was made in the cloud), name, kind (user or group), disabled (true or false),
+entra_id (may be empty) and, if there are any, mail, which is an account's user principal name too; and
 `members.csv` group and member, both as identifiers. They are read anew at every call, so they may be written while it runs.
 Without them the directory is empty.
 """
@@ -33,17 +34,26 @@ _USER = frozenset(_EITHER | {"accountEnabled", "userPrincipalName"})
 _GROUP = frozenset(_EITHER | {"securityEnabled"})
 # Without $select a user comes without these (Graph, resource type user).
 _USER_BY_DEFAULT = ("id", "displayName", "userPrincipalName", "mail")
-_EQUALS = re.compile(r"\s*onPremisesSecurityIdentifier\s+eq\s+'([^']*)'\s*")
-_ONE_OF = re.compile(r"\s*onPremisesSecurityIdentifier\s+in\s*\(\s*('[^']*'(?:\s*,\s*'[^']*')*)\s*\)\s*")
+_NAME = r"\s*(onPremisesSecurityIdentifier|userPrincipalName|mail)"
+_VALUE = r"'(?:[^']|'')*'"
+_EQUALS = re.compile(rf"{_NAME}\s+eq\s+({_VALUE})\s*")
+_ONE_OF = re.compile(rf"{_NAME}\s+in\s*\(\s*({_VALUE}(?:\s*,\s*{_VALUE})*)\s*\)\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
+class Account:
+    """One user or group; `id` is its object id in Entra."""
+
     sid: str
     name: str
     group: bool
     disabled: bool
     id: str
+    mail: str
+
+    @property
+    def principal_name(self) -> str:
+        return "" if self.group else self.mail or f"{self.id}@rehearsal.example"
 
 
 def answer(tenancy: Tenancy, call: Call) -> Answer:
@@ -69,26 +79,30 @@ def answer(tenancy: Tenancy, call: Call) -> Answer:
     raise Refused(400, "BadRequest", f"Resource not found for the segment '{call.path.strip('/')}'.")
 
 
-def _wanted(call: Call) -> Callable[[_Account], bool]:
+def by_id(tenancy: Tenancy) -> dict[str, Account]:
+    """All accounts and groups by their object ids in lower case."""
+    return {one.id.lower(): one for one in _accounts(tenancy.folder / "people.csv")}
+
+
+def _wanted(call: Call) -> Callable[[Account], bool]:
     text = call.options("select", "filter", "top", "count", "skiptoken").get("filter")
     if text is None:
         return lambda one: True
-    if one_of := _ONE_OF.fullmatch(text):
-        values = re.findall("'([^']*)'", one_of[1])
-    elif equals := _EQUALS.fullmatch(text):
-        values = [equals[1]]
-    else:
+    asked = _ONE_OF.fullmatch(text) or _EQUALS.fullmatch(text)
+    if asked is None or (asked[1] == "userPrincipalName" and call.path.strip("/") != "users"):
         raise Refused(400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause specified.")
+    values = [value[1:-1].replace("''", "'").casefold() for value in re.findall(_VALUE, asked[2])]
     if len(values) > MOST_VALUES:
         message = (
             "Too many child clauses specified in search filter expression containing 'OR' operators:"
             f" {len(values)}. Max allowed: {MOST_VALUES}."
         )
         raise Refused(400, "Request_UnsupportedQuery", message)
-    return lambda one: one.sid in values
+    shown = {"onPremisesSecurityIdentifier": "sid", "userPrincipalName": "principal_name", "mail": "mail"}[asked[1]]
+    return lambda one: getattr(one, shown).casefold() in values
 
 
-def _page(tenancy: Tenancy, call: Call, found: list[_Account], what: str, *, typed: bool) -> Answer:
+def _page(tenancy: Tenancy, call: Call, found: list[Account], what: str, *, typed: bool) -> Answer:
     options = call.options("select", "filter", "top", "count", "skiptoken")
     wish = options.get("select")
     check_selection(wish, _USER | _GROUP if typed else _USER if what == "users" else _GROUP)
@@ -114,13 +128,13 @@ def _start(token: str) -> int:
         raise Refused(400, "Directory_ExpiredPageToken", "The specified page token value has expired.") from None
 
 
-def _shape(one: _Account, wish: str | None, *, typed: bool) -> dict[str, Any]:
-    shape: dict[str, Any] = {"id": one.id, "displayName": one.name, "mail": None, "onPremisesSyncEnabled": True}
-    shape["onPremisesSecurityIdentifier"] = one.sid
+def _shape(one: Account, wish: str | None, *, typed: bool) -> dict[str, Any]:
+    shape: dict[str, Any] = {"id": one.id, "displayName": one.name, "mail": one.mail or None}
+    shape |= {"onPremisesSyncEnabled": True if one.sid else None, "onPremisesSecurityIdentifier": one.sid or None}
     if one.group:
         shape["securityEnabled"] = True
     else:
-        shape |= {"accountEnabled": not one.disabled, "userPrincipalName": f"{one.id}@rehearsal.example"}
+        shape |= {"accountEnabled": not one.disabled, "userPrincipalName": one.principal_name}
     names = set(shape) if one.group else set(_USER_BY_DEFAULT)
     if wish is not None:
         names = {name.strip() for name in wish.split(",")}
@@ -128,23 +142,24 @@ def _shape(one: _Account, wish: str | None, *, typed: bool) -> dict[str, Any]:
     return typing | {name: value for name, value in shape.items() if name in names}
 
 
-def _accounts(file: Path) -> list[_Account]:
+def _accounts(file: Path) -> list[Account]:
     return [
-        _Account(
+        Account(
             sid=row["sid"],
             name=row["name"],
             group=row["kind"] == "group",
             disabled=row.get("disabled", "").lower() in ("true", "1"),
-            id=row.get("entra_id") or str(uuid.uuid5(uuid.NAMESPACE_OID, row["sid"])),
+            id=row.get("entra_id") or str(uuid.uuid5(uuid.NAMESPACE_OID, row["sid"] or row.get("mail", ""))),
+            mail=row.get("mail", ""),
         )
-        for row in _rows(file, "sid", "name", "kind")
+        for row in rows(file, "sid", "name", "kind")
     ]
 
 
 def _inside(file: Path, group: str) -> set[str]:
     """Everybody in a group, also through other groups; never the group itself, whatever circles there are."""
     below: dict[str, list[str]] = {}
-    for row in _rows(file, "group", "member"):
+    for row in rows(file, "group", "member"):
         below.setdefault(row["group"], []).append(row["member"])
     found: set[str] = set()
     open_groups = [group]
@@ -155,7 +170,8 @@ def _inside(file: Path, group: str) -> set[str]:
     return found - {group}
 
 
-def _rows(file: Path, *needed: str) -> list[dict[str, str]]:
+def rows(file: Path, *needed: str) -> list[dict[str, str]]:
+    """The rows of a list in the tenant's folder; none without the list. Raises Refused (500) where a column is missing."""
     if not file.exists():
         return []
     with file.open(encoding="utf-8-sig", newline="") as lines:

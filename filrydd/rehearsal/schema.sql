@@ -70,3 +70,36 @@ CREATE TABLE IF NOT EXISTS session (
     received INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS session_target ON session (parent, fold);
+
+-- An item whose permissions are its own: inheritance is broken there.
+CREATE TABLE IF NOT EXISTS scope (
+    item TEXT PRIMARY KEY REFERENCES item (id),
+    drive TEXT NOT NULL REFERENCES drive (id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS scope_drive ON scope (drive);
+
+CREATE TABLE IF NOT EXISTS permission (
+    item TEXT NOT NULL REFERENCES scope (item),
+    login TEXT NOT NULL,  -- SharePoint's name of who it is
+    kind TEXT NOT NULL,  -- user, group, siteGroup, application
+    id TEXT NOT NULL,  -- the Entra object, or the site group's number
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,  -- read, write, owner
+    PRIMARY KEY (item, login)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS library_column (
+    drive TEXT NOT NULL REFERENCES drive (id),
+    name TEXT NOT NULL,
+    id TEXT NOT NULL,
+    display TEXT NOT NULL,
+    kind TEXT NOT NULL,  -- text, note, number, dateTime
+    PRIMARY KEY (drive, name)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS field (
+    item TEXT NOT NULL REFERENCES item (id),
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,  -- JSON
+    PRIMARY KEY (item, name)
+) WITHOUT ROWID;

@@ -14,6 +14,7 @@ from filrydd.rehearsal.clock import Clock
 from filrydd.rehearsal.store import Store, remember, setting
 from filrydd.rehearsal.throttle import Throttle
 from filrydd.rehearsal.ways import Ways
+from filrydd.rehearsal.writing import VERSIONS_KEPT
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class Tenancy:
     key: bytes = field(repr=False)
     uploads: "itertools.count[int]"
     """Counts what arrives."""
+    settled: set[str] = field(default_factory=set)
+    """Items that were busy with themselves once."""
     web: str = ""
     transfers: str = ""
 
@@ -57,6 +60,7 @@ def open_tenancy(folder: Path, ways: Ways) -> Tenancy:
         if not setting(con, "token"):
             remember(con, "token", secrets.token_urlsafe(32))
             remember(con, "key", secrets.token_hex(32))
+        remember(con, VERSIONS_KEPT, str(ways.versions_kept))
         for path in ways.sites:
             sites.make_site(con, path, asked=False, now=clock.now())
         return setting(con, "token"), setting(con, "key"), con.execute("SELECT count(*) FROM version").fetchone()[0]

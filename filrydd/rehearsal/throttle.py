@@ -12,6 +12,7 @@ DOWNLOAD = 1
 DELTA_WITH_TOKEN = 1
 LIST = 2
 WRITE = 2
+PERMISSION = 5
 FRAGMENT = 2
 """What a fragment costs is not published; it is taken to be a write."""
 

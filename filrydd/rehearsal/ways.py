@@ -21,6 +21,10 @@ class Ways:
     """Seconds that the tenant's clock is ahead of this machine's."""
     session_seconds: float = 15 * 60
     """Seconds without a fragment after which an upload session is gone."""
+    versions_kept: int = 500
+    """Versions of a file that a library keeps, the current one among them; 0: the current one alone, without versioning."""
+    busy_items: int = 8
+    """One item in so many is busy with itself when its columns are first filled (409 resourceModified); 0: none."""
     seed: int = 1
     """Decides what SharePoint does now this way, now that: the form of ranges, the size of what is rewritten."""
 

@@ -11,6 +11,9 @@ from filrydd.rehearsal.names import check_name, check_path, fold, numbered, unit
 from filrydd.rehearsal.refusal import Refused, bad, not_found, taken
 from filrydd.rehearsal.sites import Drive, new_item_id
 
+VERSIONS_KEPT = "versions kept"
+"""The setting that says how many versions of a file stay."""
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -226,6 +229,8 @@ def _changed(con: sqlite3.Connection, drive: Drive, id: str, *, version: bool) -
 
 def _add_version(con: sqlite3.Connection, row: Row) -> None:
     con.execute("INSERT INTO version VALUES (?, ?, ?, ?, ?)", (row.id, row.versions, row.size, row.blob, row.modified))
+    oldest = "? - (SELECT max(1, CAST(value AS INTEGER)) FROM setting WHERE name = ?)"
+    con.execute(f"DELETE FROM version WHERE item = ? AND number <= {oldest}", (row.id, row.versions, VERSIONS_KEPT))
 
 
 def _grow(con: sqlite3.Connection, folder: str, size: int, children: int) -> None:
