@@ -14,8 +14,9 @@ from filrydd.policy.contradictions import forbidden, never_reached
 from filrydd.policy.expressions import MOST_EXPRESSIONS
 from filrydd.policy.form import MOST, BlockForm, Form, RuleForm
 from filrydd.policy.privacy import not_by_place, private_names
+from filrydd.policy.structure_checks import check_structure
 from filrydd.policy.wording import Complaint, unintended
-from filrydd.policy.yaml_lines import Loc, Parsed, Tree
+from filrydd.policy.yaml_lines import Loc, Parsed, Tree, mapping
 
 # An area's name becomes the name of scans/<area>.db on any system.
 _AREA = re.compile(r"[^\W_][\w-]{0,63}")
@@ -25,9 +26,10 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 def check(parsed: Parsed, common: Parsed | None) -> list[Complaint]:
     """All that is wrong in one file beyond its form; `common` is the common file, None for that file itself."""
-    tree = _mapping(parsed.tree)
-    shared = _mapping(common.tree) if common else {}
+    tree = mapping(parsed.tree)
+    shared = mapping(common.tree) if common else {}
     found = [*_classes(tree, shared), *_areas(tree), *_too_many_expressions(tree)]
+    found += check_structure(parsed, shared)
     rules, blocks = _items(tree, "rules"), _items(tree, "blocks")
     found += [*never_reached(rules), *forbidden(rules, blocks + _items(shared, "blocks"))]
     for kind, holders, form in (("rule", "rules", RuleForm), ("block", "blocks", BlockForm)):
@@ -43,7 +45,7 @@ def check(parsed: Parsed, common: Parsed | None) -> list[Complaint]:
 
 
 def _classes(tree: dict[str, Tree], shared: dict[str, Tree]) -> Iterator[Complaint]:
-    classes, common = _mapping(tree.get("classes")), _mapping(shared.get("classes"))
+    classes, common = mapping(tree.get("classes")), mapping(shared.get("classes"))
     if len(classes) > MOST or len(common) > MOST:
         return
     for name in classes:
@@ -79,7 +81,7 @@ def _one_condition(raw: dict[str, Tree], loc: Loc, parsed: Parsed, form: type[Fo
 
 def _destroys(raw: dict[str, Tree], loc: Loc, parsed: Parsed) -> Iterator[Complaint]:
     """A rule that destroys says by which law, by whose decision, and which files (arkivlova § 13, arkivforskrifta § 3)."""
-    days = [decision.get("on") for key in ("decided", "confirmed") if (decision := _mapping(raw.get(key)))]
+    days = [decision.get("on") for key in ("decided", "confirmed") if (decision := mapping(raw.get(key)))]
     if (
         len(days) == 2
         and all(isinstance(day, str) and _DAY.fullmatch(day) for day in days)
@@ -147,7 +149,7 @@ def _named(kind: str, items: list[tuple[dict[str, Tree], Loc]]) -> Iterator[tupl
 
 def _areas(tree: dict[str, Tree]) -> Iterator[Complaint]:
     seen: set[str] = set()
-    for name, area in _mapping(tree.get("areas")).items():
+    for name, area in mapping(tree.get("areas")).items():
         if not _AREA.fullmatch(name) or _TAKEN.fullmatch(fold(name)):
             message = _('"{name}" cannot be an area. Use letters, digits, hyphens and underscores.')
             yield Complaint(("areas", name), True, message.format(name=name))
@@ -155,8 +157,8 @@ def _areas(tree: dict[str, Tree]) -> Iterator[Complaint]:
             message = _('The area "{name}" is here already; capital letters make no difference.')
             yield Complaint(("areas", name), True, message.format(name=name))
         seen.add(fold(name))
-        yield from _parts(name, _items(_mapping(area), "parts", ("areas", name)))
-        yield from _drives(_mapping(_mapping(area).get("drives")), ("areas", name, "drives"))
+        yield from _parts(name, _items(mapping(area), "parts", ("areas", name)))
+        yield from _drives(mapping(mapping(area).get("drives")), ("areas", name, "drives"))
 
 
 def _drives(drives: dict[str, Tree], loc: Loc) -> Iterator[Complaint]:
@@ -189,10 +191,6 @@ def _parts(area: str, items: list[tuple[dict[str, Tree], Loc]]) -> Iterator[Comp
                 message = _('"{name}" is the name of the whole area. Give this part another one.')
                 yield Complaint((*loc, "name"), False, message.format(name=name))
             names.add(fold(name))
-
-
-def _mapping(tree: Tree | None) -> dict[str, Tree]:
-    return tree if isinstance(tree, dict) else {}
 
 
 def _items(tree: dict[str, Tree], key: str, loc: Loc = ()) -> list[tuple[dict[str, Tree], Loc]]:

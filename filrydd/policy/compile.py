@@ -18,19 +18,19 @@ from filrydd.policy.classes import circles
 from filrydd.policy.conditions import Classes, any_class, predicate_of
 from filrydd.policy.department import Area, DatedBlock, DatedRule, Department, Destination, Example, When
 from filrydd.policy.examine import Examined
+from filrydd.policy.file_forms import AreaForm, CommonForm, DepartmentForm
 from filrydd.policy.files import COMMON
 from filrydd.policy.form import (
-    AreaForm,
     BlockForm,
-    CommonForm,
     ConditionForm,
-    DepartmentForm,
     ExampleForm,
     LimitsForm,
     PersonForm,
     RuleForm,
     TextsForm,
 )
+from filrydd.policy.structure_form import SharedStructureForm
+from filrydd.policy.wishing import wishes_of
 
 # When neither file says otherwise.
 STOP_ABOVE = 0.05
@@ -96,7 +96,7 @@ def compile_department(
         grace_days=form.grace,
         digest=_digest(department, own.data, common.data if common else None),
         examples=tuple(_example(one, own.file, own.line("examples", at)) for at, one in enumerate(form.examples)),
-        all_areas=tuple(_area(name, area, form) for name, area in form.areas.items()),
+        all_areas=tuple(_area(name, area, form, shared.structure) for name, area in form.areas.items()),
         dated_rules=tuple(own_rules + common_rules if form.common == "last" else common_rules + own_rules),
         dated_blocks=tuple(blocks),
         dated_private=tuple(private),
@@ -137,7 +137,7 @@ def _block(form: BlockForm, words: _Vocabulary) -> DatedBlock:
     return DatedBlock(block, words.when(form))
 
 
-def _area(name: str, form: AreaForm, department: DepartmentForm) -> Area:
+def _area(name: str, form: AreaForm, department: DepartmentForm, common: SharedStructureForm) -> Area:
     owner, contact = _person(department.owner), _person(department.contacts[0])
     deputies = _persons(department.deputies)
     parts = [
@@ -154,7 +154,8 @@ def _area(name: str, form: AreaForm, department: DepartmentForm) -> Area:
         parts.append(Part(name, "", owner, contact, deputies))
     folder = name if form.folder is None else form.folder
     destination = Destination(department.site, form.library or department.library, folder)
-    return Area(name, destination, tuple(parts), dict(form.drives), tuple(form.addresses))
+    wishes = wishes_of(common, (department.structure, form.structure), destination)
+    return Area(name, destination, tuple(parts), dict(form.drives), tuple(form.addresses), wishes)
 
 
 def _example(one: ExampleForm, file: str, line: int) -> Example:

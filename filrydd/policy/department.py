@@ -10,6 +10,7 @@ from filrydd.lang import _
 from filrydd.model.department import Part, Person
 from filrydd.model.finding import Found
 from filrydd.model.rule import All, Block, Fate, Predicate, Rule, Texts
+from filrydd.model.structure import Wishes
 from filrydd.policy.nearest import nearest
 from filrydd.policy.periods import Period, over
 
@@ -47,7 +48,8 @@ class Area:
     """One area of a department. `parts` always holds one whose path is the area's top.
 
     `drives`: drive letter (upper case, no colon) -> the folder of the area that it points to (`""`: the top). `addresses` are
-    the UNC names under which the area's top is also known, with backslashes.
+    the UNC names under which the area's top is also known, with backslashes. `wishes` are for the structure of what goes to
+    `destination`.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Area:
     parts: tuple[Part, ...]
     drives: Mapping[str, str] = field(default_factory=dict, hash=False)
     addresses: tuple[str, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,10 @@ class Department:
     def destination(self, area: str) -> Destination:
         """Where the area's tree goes. Raises `NoSuchArea`."""
         return self._area(area).destination
+
+    def wishes(self, area: str) -> Wishes:
+        """What the area, its department and the common file wish for the new structure. Raises `NoSuchArea`."""
+        return self._area(area).wishes
 
     def parts(self, area: str) -> tuple[Part, ...]:
         """The area's parts, one of them with path `""`. Raises `NoSuchArea`."""

@@ -12,8 +12,8 @@ from filrydd.lang import _
 from filrydd.model.names import fold
 from filrydd.policy.checks import check
 from filrydd.policy.department import Problem
+from filrydd.policy.file_forms import CommonForm, DepartmentForm
 from filrydd.policy.files import COMMON, common_content, content, departments, strays
-from filrydd.policy.form import CommonForm, DepartmentForm
 from filrydd.policy.wording import Complaint, complaints
 from filrydd.policy.yaml_lines import Loc, Parsed, parse
 

@@ -1,7 +1,7 @@
-"""The form of the policy files: which keys there are and what each holds. What this says is also the schema for editors.
+"""The form of what policy files hold: which keys there are and what each holds. What this says is also the schema for editors.
 
-Rules that need more than one place of a file (unknown classes, a destroy without a basis, parts that overlap) are in
-`checks`; both are reported together by `examine`.
+Whole files are in `file_forms`, and the key `structure` is in `structure_form`. Rules that need more than one place of a file
+(unknown classes, a destroy without a basis, parts that overlap) are in `checks`; both are reported together by `examine`.
 """
 
 from datetime import date
@@ -17,8 +17,6 @@ from filrydd.policy.values import (
     BothLanguages,
     Bytes,
     Day,
-    Days,
-    Drive,
     Expressions,
     Extensions,
     FindingWords,
@@ -30,10 +28,8 @@ from filrydd.policy.values import (
     PathGlobs,
     Share,
     SinceChange,
-    Site,
     Text,
     Truth,
-    UncNames,
     Word,
     Words,
     listed,
@@ -177,22 +173,6 @@ class BlockForm(Form):
     reason: Sentence
 
 
-class PartForm(Form):
-    name: Word
-    path: Folder
-    owner: PersonForm | None = None
-    contact: PersonForm | None = None
-    deputies: list[PersonForm] | None = Field(default=None, max_length=MOST)
-
-
-class AreaForm(Form):
-    folder: Folder | None = None
-    library: Word | None = None
-    drives: dict[Drive, Folder] = Field(default={}, max_length=26)
-    addresses: UncNames = []
-    parts: list[PartForm] = Field(default=[], max_length=MOST)
-
-
 class LimitsForm(Form):
     stop_above: Share | None = None
     sign_destroy: Literal["one person", "two people"] | None = None
@@ -213,29 +193,3 @@ class ExampleForm(Form):
     writable_by: list[Word] | None = Field(default=None, max_length=MOST)
     copy_of: list[Folder] | None = Field(default=None, max_length=MOST)
     finding: FoundWords = []
-
-
-class CommonForm(Form):
-    """`common.yaml`: what holds for every department."""
-
-    classes: dict[Word, ConditionForm] = Field(default={}, max_length=MOST)
-    private: Words = []
-    rules: list[RuleForm] = Field(default=[], max_length=MOST)
-    blocks: list[BlockForm] = Field(default=[], max_length=MOST)
-    limits: LimitsForm = LimitsForm()
-
-
-class DepartmentForm(CommonForm):
-    """A department's file."""
-
-    department: Word
-    name: Sentence
-    site: Site
-    library: Word = "Dokumenter"
-    owner: PersonForm
-    contacts: list[PersonForm] = Field(min_length=1, max_length=MOST)
-    deputies: list[PersonForm] = Field(default=[], max_length=MOST)
-    areas: dict[Word, AreaForm] = Field(min_length=1, max_length=MOST)
-    common: Literal["first", "last"] = "first"
-    grace: Days = 90
-    examples: list[ExampleForm] = Field(default=[], max_length=10_000)

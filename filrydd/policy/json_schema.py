@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic.json_schema import JsonSchemaValue
 
 from filrydd.lang import _
-from filrydd.policy.form import CommonForm, DepartmentForm
+from filrydd.policy.file_forms import CommonForm, DepartmentForm
 
 
 def schema(file: Literal["department", "common"] = "department") -> JsonSchemaValue:
@@ -119,4 +119,32 @@ def _descriptions() -> dict[str, str]:
         "ExampleForm.copy_of": _("Folders where copies of it lie; left out: unknown."),
         "ExampleForm.finding": _("What was found about it; left out: nothing."),
         "ExampleForm.path": _("The file's path from the top of the area."),
+        "structure": _("Wishes for the new structure; an area's come before the department's."),
+        "libraries": _("Libraries and channels that some folders go to, in place of the area's own library."),
+        "LibraryForm.library": _("The library's name; it is made if it is not there."),
+        "LibraryForm.site": _("The site of the library; left out: the department's own."),
+        "team": _("The name of a Teams team, in place of a site and a library."),
+        "channel": _("The team's channel whose files these become."),
+        "LibraryForm.folder": _('The folder that these go under; left out: the area\'s; "": none.'),
+        "paths": _("Which folders go there: * stays within a name, ** is any number of folders."),
+        "words": _("Words in folder names, each with the one to write instead."),
+        "weights": _("Points for each shortcoming; the proposal is the structure with the fewest."),
+        "scope": _("For each folder with other permissions than the one above it."),
+        "level": _("For each level too many that files lie at; the next one costs more."),
+        "length": _("For each ten characters of a folder's path."),
+        "step": _("For each folder that holds nothing but one folder."),
+        "noise": _("For each folder that says only a year or a person."),
+        "full": _("For each 5,000 files that a folder has beyond 5,000."),
+        "known": _("For each step that people know and that is gone."),
+        "clash": _("For each file that needs a number, since another one has its name."),
+        "levels": _("Levels that cost nothing."),
+        "columns": _("Columns of the library that the upload fills."),
+        "versions": _("What becomes of chains of versions, like plan_v1 and plan_v2."),
+        "as history": _("yes: each chain becomes one file with a history; never for Bevares."),
+        "kept": _("How many versions the libraries keep; longer chains stay as files."),
+        "duplicates": _("Whether one of equal files goes, or every copy."),
+        "synced root": _("Characters of the folder on a PC that a synchronised library lies under."),
+        "largest library": _("Items that a library should not exceed."),
+        "access": _("Who gets access in the new place instead of somebody in the old one."),
+        "stands for": _("Security identifiers, each with the object id of an Entra user or group."),
     }

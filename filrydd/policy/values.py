@@ -110,7 +110,7 @@ def _is_a_unc_name(text: str) -> str:
     return tidy
 
 
-def _one_of(known: tuple[str, ...]) -> BeforeValidator:
+def one_of(known: tuple[str, ...]) -> BeforeValidator:
     """One of certain words, refused as pydantic refuses a literal."""
 
     def check(value: Any) -> Any:
@@ -213,10 +213,10 @@ Extensions = OneOrMore[Annotated[Text, AfterValidator(_is_an_extension)]]
 Words = OneOrMore[Word]
 Expressions = OneOrMore[Annotated[Text, AfterValidator(_is_an_expression)]]
 _FOUND = tuple(kind.value for kind in Found)
-FoundWords = OneOrMore[Annotated[Word, _one_of(_FOUND), WithJsonSchema({"type": "string", "enum": list(_FOUND)})]]
+FoundWords = OneOrMore[Annotated[Word, one_of(_FOUND), WithJsonSchema({"type": "string", "enum": list(_FOUND)})]]
 _FOUND_OR_GROUP = (*_FOUND, NOT_FOR_SHAREPOINT_WORD)
 FindingWords = OneOrMore[
-    Annotated[Word, _one_of(_FOUND_OR_GROUP), WithJsonSchema({"type": "string", "enum": list(_FOUND_OR_GROUP)})]
+    Annotated[Word, one_of(_FOUND_OR_GROUP), WithJsonSchema({"type": "string", "enum": list(_FOUND_OR_GROUP)})]
 ]
 Drive = Annotated[Word, AfterValidator(_is_a_drive)]
 UncNames = OneOrMore[Annotated[Text, AfterValidator(_is_a_unc_name)]]

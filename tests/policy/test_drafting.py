@@ -221,10 +221,12 @@ def test_the_template_is_valid_under_the_name_that_it_says(tmp_path: Path) -> No
 
 
 def test_the_template_shows_every_key_that_a_departments_file_can_have() -> None:
-    from filrydd.policy import form
+    from filrydd.policy import file_forms, form, structure_form
 
     forms = [
-        form.DepartmentForm, form.AreaForm, form.PartForm, form.RuleForm, form.BlockForm, form.ConditionForm, form.LimitsForm
+        file_forms.DepartmentForm, file_forms.AreaForm, file_forms.PartForm, form.RuleForm, form.BlockForm, form.ConditionForm,
+        form.LimitsForm, structure_form.StructureForm, structure_form.LibraryForm, structure_form.WeightsForm,
+        structure_form.VersionsForm, structure_form.AccessForm,
     ]  # fmt: skip
     keys = {field.alias or name for one in forms for name, field in one.model_fields.items()} - {"junk"}
     assert {key for key in keys if not re.search(rf"\b{key}\b", template())} == {"created_after"}

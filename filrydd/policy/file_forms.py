@@ -1,0 +1,64 @@
+"""The forms of whole files: a department's and the common one, with areas and their parts."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from filrydd.policy.form import (
+    MOST,
+    BlockForm,
+    ConditionForm,
+    ExampleForm,
+    Form,
+    LimitsForm,
+    PersonForm,
+    RuleForm,
+    Sentence,
+)
+from filrydd.policy.structure_form import SharedStructureForm, StructureForm
+from filrydd.policy.values import Days, Drive, Folder, Site, UncNames, Word, Words
+
+
+class PartForm(Form):
+    name: Word
+    path: Folder
+    owner: PersonForm | None = None
+    contact: PersonForm | None = None
+    deputies: list[PersonForm] | None = Field(default=None, max_length=MOST)
+
+
+class AreaForm(Form):
+    folder: Folder | None = None
+    library: Word | None = None
+    drives: dict[Drive, Folder] = Field(default={}, max_length=26)
+    addresses: UncNames = Field(default=[])
+    parts: list[PartForm] = Field(default=[], max_length=MOST)
+    structure: StructureForm = StructureForm()
+
+
+class CommonForm(Form):
+    """`common.yaml`: what holds for every department."""
+
+    classes: dict[Word, ConditionForm] = Field(default={}, max_length=MOST)
+    private: Words = Field(default=[])
+    rules: list[RuleForm] = Field(default=[], max_length=MOST)
+    blocks: list[BlockForm] = Field(default=[], max_length=MOST)
+    limits: LimitsForm = LimitsForm()
+    structure: SharedStructureForm = SharedStructureForm()
+
+
+class DepartmentForm(CommonForm):
+    """A department's file."""
+
+    department: Word
+    name: Sentence
+    site: Site
+    library: Word = "Dokumenter"
+    owner: PersonForm
+    contacts: list[PersonForm] = Field(min_length=1, max_length=MOST)
+    deputies: list[PersonForm] = Field(default=[], max_length=MOST)
+    areas: dict[Word, AreaForm] = Field(min_length=1, max_length=MOST)
+    structure: StructureForm = StructureForm()
+    common: Literal["first", "last"] = "first"
+    grace: Days = 90
+    examples: list[ExampleForm] = Field(default=[], max_length=10_000)
