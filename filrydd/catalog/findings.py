@@ -11,7 +11,7 @@ from filrydd.model.item import Item
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A file with a receipt, and what the tenant lists under its item now."""
+    """A file with a receipt, and what the tenant lists under its item now. `version` of the item, empty for the latest."""
 
     file: int
     path: str
@@ -24,6 +24,7 @@ class Arrived:
     hash: str
     etag: str
     found_size: int
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def touched(catalog: Catalog) -> list[tuple[str, str]]:
     """
     rows = catalog.rows(
         "SELECT r.drive, r.item FROM current_receipt r JOIN temp.listed l ON l.item = r.item"
-        " WHERE NOT l.folder AND l.ctag = '' AND l.etag <> r.etag"
+        " WHERE NOT l.folder AND l.ctag = '' AND l.etag <> r.etag AND r.version = ''"
     )
     return [(row["drive"], row["item"]) for row in rows]
 
@@ -83,17 +84,18 @@ def placed_wrong(catalog: Catalog) -> list[tuple[int | None, str, str, str]]:
     """Findings that the listing alone shows: (file, item, kind, detail). Kinds: missing, unexpected, changed since."""
     found: list[tuple[int | None, str, str, str]] = []
     for row in catalog.rows(
-        "SELECT r.file, r.item, r.name, r.parent, l.item AS there, l.name AS name_now, l.parent AS parent_now,"
+        "SELECT r.file, r.item, r.name, r.parent, r.version, l.item AS there, l.name AS name_now, l.parent AS parent_now,"
         f" {_UNTOUCHED} AS untouched FROM current_receipt r LEFT JOIN temp.listed l ON l.item = r.item AND NOT l.folder"
     ):
         if row["there"] is None:
             found.append((row["file"], row["item"], "missing", row["name"]))
         elif row["name_now"] != row["name"] or row["parent_now"] != row["parent"]:
             found.append((row["file"], row["item"], "changed since", row["name_now"]))
-        elif not row["untouched"]:
+        elif not row["untouched"] and not row["version"]:
             found.append((row["file"], row["item"], "changed since", row["name"]))
     for row in catalog.rows(
-        "SELECT l.item, l.name FROM temp.listed l WHERE NOT l.folder AND l.parent IN (SELECT item FROM made_folder)"
+        "SELECT l.item, l.name FROM temp.listed l WHERE NOT l.folder AND l.parent IN (SELECT item FROM made_folder"
+        " WHERE target IN (SELECT target FROM placement))"
         " AND l.item NOT IN (SELECT item FROM receipt)"
     ):
         found.append((None, row["item"], "unexpected", row["name"]))
@@ -106,8 +108,9 @@ def to_compare(catalog: Catalog, seal: int | None) -> Iterator[Arrived]:
     paths = folder_paths(catalog)
     rows = catalog.rows(
         "SELECT f.id, f.folder, f.name AS old_name, f.size, f.modified, r.id AS receipt, r.drive, r.item, r.name, l.hash,"
-        " l.etag, l.size AS found_size FROM folder d JOIN file f ON f.folder = d.id JOIN current_receipt r ON r.file = f.id"
-        f" JOIN temp.listed l ON l.item = r.item AND NOT l.folder WHERE f.gone IS NULL AND {_UNTOUCHED}"
+        " l.etag, l.size AS found_size, r.version FROM folder d JOIN file f ON f.folder = d.id"
+        " JOIN current_receipt r ON r.file = f.id"
+        f" JOIN temp.listed l ON l.item = r.item AND NOT l.folder WHERE f.gone IS NULL AND (r.version <> '' OR {_UNTOUCHED})"
         " AND l.name = r.name AND l.parent = r.parent AND NOT EXISTS (SELECT 1 FROM comparison c"
         "  WHERE c.receipt = r.id AND c.etag = l.etag AND c.seal IS ?)"
         " ORDER BY d.lo, f.name",
@@ -126,6 +129,7 @@ def to_compare(catalog: Catalog, seal: int | None) -> Iterator[Arrived]:
             row["hash"],
             row["etag"],
             row["found_size"],
+            row["version"],
         )
 
 

@@ -41,3 +41,9 @@ def scanner(database: Database) -> None:
 def policies(database: Database) -> None:
     """Findings that rules ask for, what reading told, links, freezes, what was handed over, notices to owners."""
     _apply(database, "004_policies.sql")
+
+
+@migrations(name="005_structure")
+def structure(database: Database) -> None:
+    """Libraries, scopes, targets known by their address, decisions about old folders, people's edits."""
+    _apply(database, "005_structure.sql")

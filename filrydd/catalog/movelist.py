@@ -80,7 +80,7 @@ def _files(catalog: Catalog) -> Iterator[Line]:
     for row in catalog.rows(
         "SELECT f.id, f.folder, f.name, f.size, f.modified, g.rule, t.path, COALESCE(c.name, f.name) AS new_name,"
         " s.sheet, s.row, s.shown FROM folder d JOIN file f ON f.folder = d.id JOIN ruling g ON g.file = f.id"
-        " LEFT JOIN placement c ON c.file = f.id LEFT JOIN target t ON t.folder = c.target"
+        " LEFT JOIN placement c ON c.file = f.id LEFT JOIN target t ON t.id = c.target"
         " LEFT JOIN temp.sheet_row s ON s.id = CAST(f.id AS TEXT)"
         " WHERE d.gone IS NULL AND f.gone IS NULL ORDER BY d.lo, f.name"
     ):

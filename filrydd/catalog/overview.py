@@ -146,9 +146,9 @@ def groups(catalog: Catalog, part: proposals.PartRow, *, most: int = 100, exampl
 
 def _examples(catalog: Catalog, top: int, rule: int, first: int, most: int) -> tuple[Example, ...]:
     rows = catalog.rows(
-        "SELECT f.id, t.path, COALESCE(c.name, f.name) AS name, t.folder FROM file f JOIN ruling g ON g.file = f.id"
+        "SELECT f.id, t.path, COALESCE(c.name, f.name) AS name, t.id AS target FROM file f JOIN ruling g ON g.file = f.id"
         " JOIN temp.branch b ON b.folder = f.folder LEFT JOIN placement c ON c.file = f.id"
-        " LEFT JOIN target t ON t.folder = c.target WHERE f.id BETWEEN ? AND ? AND g.rule = ? AND b.top = ?"
+        " LEFT JOIN target t ON t.id = c.target WHERE f.id BETWEEN ? AND ? AND g.rule = ? AND b.top = ?"
         " AND f.gone IS NULL ORDER BY f.id LIMIT ?",
         (first, first + _STRETCH, rule, top, most),
     )
@@ -156,7 +156,7 @@ def _examples(catalog: Catalog, top: int, rule: int, first: int, most: int) -> t
         Example(
             row["id"],
             path_of_file(catalog, row["id"]),
-            "" if row["folder"] is None else names.join(row["path"], row["name"]),
+            "" if row["target"] is None else names.join(row["path"], row["name"]),
         )
         for row in list(rows)
     )
@@ -175,9 +175,11 @@ def part_of_file(catalog: Catalog, file: int) -> str | None:
 def mended(catalog: Catalog, part: int, *, most: int = 50) -> Some:
     """Names that the proposal changes in a part, folders first: (old path, new name, the rules' words)."""
     condition = (
-        "FROM (SELECT t.folder, NULL AS file, t.name, t.rules FROM target t WHERE t.rules <> '' UNION ALL"
+        "FROM (SELECT e.folder, NULL AS file, t.name, t.rules FROM target t JOIN decision e ON e.target = t.id"
+        " WHERE t.present AND t.rules <> '' UNION ALL"
         " SELECT f.folder, f.id, c.name, c.rules FROM placement c JOIN file f ON f.id = c.file"
-        " WHERE c.name IS NOT NULL AND f.gone IS NULL) m JOIN folder_part p ON p.folder = m.folder WHERE p.part = ?1"
+        " WHERE c.name IS NOT NULL AND c.role = '' AND f.gone IS NULL) m"
+        " JOIN folder_part p ON p.folder = m.folder WHERE p.part = ?1"
     )
     rows = catalog.rows(f"SELECT m.* {condition} ORDER BY m.file IS NOT NULL, m.folder, m.file LIMIT ?2", (part, most))
     return Some(

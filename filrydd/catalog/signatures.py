@@ -6,10 +6,13 @@ ledger vouches for. A row that no bundle supports was not written by `sign`.
 
 from collections.abc import Iterable, Iterator
 
-from filrydd.catalog.connection import Catalog
+from filrydd.catalog import bundles
+from filrydd.catalog.connection import Catalog, Row
 from filrydd.catalog.paths import path_of_file
 from filrydd.layout import digest
 from filrydd.model.rule import Fate
+
+_ROLES = ("", "copy", "version")
 
 
 def packed(lines: Iterable[bytes]) -> bytes:
@@ -31,7 +34,7 @@ def unsupported(catalog: Catalog) -> Iterator[str]:
     """The paths of files that count as signed for although no bundle of that sign-off says so."""
     rows = catalog.rows(
         "SELECT s.file, s.signoff, f.folder, f.name AS old_name, s.fate, s.name, s.size, s.modified, r.name AS rule, r.basis,"
-        " r.junk, r.fate AS rule_fate, o.destroys, t.address FROM signed s JOIN file f ON f.id = s.file"
+        " r.junk, r.fate AS rule_fate, o.destroys, t.address, t.access FROM signed s JOIN file f ON f.id = s.file"
         " LEFT JOIN rule r ON r.id = s.rule LEFT JOIN signoff o ON o.id = s.signoff"
         " LEFT JOIN signed_target t ON t.signoff = s.signoff AND t.folder = s.target ORDER BY s.signoff, f.folder"
     )
@@ -41,11 +44,21 @@ def unsupported(catalog: Catalog) -> Iterator[str]:
             place = (row["signoff"], row["folder"])
             content = catalog.value("SELECT content FROM signed_bundle WHERE signoff = ? AND folder = ?", place)
             lines = unpacked(content or b"")
-        if row["fate"] == Fate.MOVE and row["address"] is not None:
-            line = digest.line([row["old_name"], "move", row["address"].split("\n")[2], row["name"]])
-        elif row["fate"] == Fate.DESTROY == row["rule_fate"] and (row["junk"] or row["destroys"]):
-            line = digest.line([row["old_name"], "destroy", row["rule"], row["basis"], row["size"], row["modified"]])
-        else:
-            line = b""
-        if line not in lines:
+        if lines.isdisjoint(_supporting(row, lines)):
             yield path_of_file(catalog, row["file"])
+
+
+def _supporting(row: Row, lines: set[bytes]) -> Iterator[bytes]:
+    """The lines any one of which says what the row says."""
+    if row["fate"] == Fate.MOVE and row["address"] is not None:
+        # Bundles that were kept before places had lines of their own have the path in each file's line.
+        yield digest.line([row["old_name"], "move", row["address"].split("\n")[2], row["name"]])
+        for number in range(len(lines)):
+            if bundles.place_line(number, row["address"], row["access"]) in lines:
+                if row["name"] == row["old_name"]:
+                    yield bundles.move_line(row["old_name"], number, None, "")
+                for role in _ROLES:
+                    yield bundles.move_line(row["old_name"], number, row["name"], role)
+                return
+    elif row["fate"] == Fate.DESTROY == row["rule_fate"] and (row["junk"] or row["destroys"]):
+        yield bundles.destroy_line(row["old_name"], row["rule"], row["basis"], row["size"], row["modified"])

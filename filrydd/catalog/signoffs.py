@@ -58,8 +58,6 @@ class Signoff:
 
 def sign(catalog: Catalog, part: proposals.PartRow, signature: Signature, now: int) -> int:
     """Store a sign-off of a part as it is proposed now; returns its id. Only inside `writing`, with its ledger row."""
-    where = proposals.destination(catalog)
-    assert where is not None, "a part exists only with a proposal"
     signoff = catalog.run(
         "INSERT INTO signoff (part, digest, name, role, how, note, at, destroys, follow_until, files)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
@@ -80,13 +78,15 @@ def sign(catalog: Catalog, part: proposals.PartRow, signature: Signature, now: i
         "INSERT INTO signed_bundle (signoff, folder, digest, content) VALUES (?, ?, ?, ?)",
         ((signoff, folder, summed, content) for folder, content, summed in list(kept)),
     )
+    access = bundles.access_of_targets(catalog)
     catalog.run_many(
-        "INSERT INTO signed_target (signoff, folder, address) VALUES (?, ?, ?)",
+        "INSERT INTO signed_target (signoff, folder, address, access) VALUES (?, ?, ?, ?)",
         [
-            (signoff, row["folder"], proposals.address(where, row["path"]))
+            (signoff, row["id"], bundles.address(row["site"], row["library"], row["path"]), access.get(row["id"], ""))
             for row in catalog.rows(
-                "SELECT DISTINCT t.folder, t.path FROM placement c JOIN file f ON f.id = c.file"
-                " JOIN folder_part p ON p.folder = f.folder JOIN target t ON t.folder = c.target WHERE p.part = ?",
+                "SELECT t.id, l.site, l.name AS library, t.path FROM target t JOIN library l ON l.id = t.library"
+                " WHERE t.id IN (SELECT c.target FROM placement c JOIN file f ON f.id = c.file"
+                " JOIN folder_part p ON p.folder = f.folder WHERE p.part = ?)",
                 (part.id,),
             )
         ],
@@ -151,6 +151,7 @@ def root(catalog: Catalog, signoff: int) -> str:
         "SELECT part, digest, name, role, how, note, at, destroys, follow_until FROM signoff WHERE id = ?",
         "SELECT folder, digest, content FROM signed_bundle WHERE signoff = ? ORDER BY folder",
         "SELECT folder, address FROM signed_target WHERE signoff = ? ORDER BY folder",
+        "SELECT folder, access FROM signed_target WHERE signoff = ? AND access <> '' ORDER BY folder",
     ):
         for row in catalog.rows(sql, (signoff,)):
             for value in row:
@@ -162,34 +163,36 @@ def list_approvals(catalog: Catalog, now: int) -> None:
     """Fill the TEMP table `approval` with every present file's state (`State`) and the sign-off it stands under."""
     catalog.run("DROP TABLE IF EXISTS temp.place_now")
     catalog.run("DROP TABLE IF EXISTS temp.approval")
-    catalog.run("CREATE TEMP TABLE place_now (folder INTEGER PRIMARY KEY, address TEXT NOT NULL)")
-    where = proposals.destination(catalog)
-    if where is not None:
-        catalog.run_many(
-            "INSERT INTO temp.place_now VALUES (?, ?)",
-            [
-                (row["folder"], proposals.address(where, row["path"]))
-                for row in catalog.rows("SELECT folder, path FROM target")
-            ],
-        )
+    catalog.run("CREATE TEMP TABLE place_now (target INTEGER PRIMARY KEY, address TEXT NOT NULL, access TEXT NOT NULL)")
+    access = bundles.access_of_targets(catalog)
+    catalog.run_many(
+        "INSERT INTO temp.place_now VALUES (?, ?, ?)",
+        [
+            (row["id"], bundles.address(row["site"], row["library"], row["path"]), access.get(row["id"], ""))
+            for row in catalog.rows(
+                "SELECT t.id, l.site, l.name AS library, t.path FROM target t JOIN library l ON l.id = t.library"
+                " WHERE t.present"
+            )
+        ],
+    )
     catalog.run("CREATE TEMP TABLE approval (file INTEGER PRIMARY KEY, state TEXT NOT NULL, signoff INTEGER)")
     catalog.run(
         "INSERT INTO temp.approval SELECT f.id, CASE"
         f" WHEN r.fate = 'hold' THEN '{State.HELD}'"
         " WHEN s.file IS NULL AND b.folder IS NOT NULL AND f.first_scan > o.scan AND r.fate = 'move'"
         "  AND o.follow_until >= :now AND EXISTS (SELECT 1 FROM signed_target x WHERE x.signoff = o.id"
-        f"   AND x.folder = c.target AND x.address = n.address) THEN '{State.APPROVED}'"
+        f"   AND x.folder = c.target AND x.address = n.address AND x.access = n.access) THEN '{State.APPROVED}'"
         f" WHEN s.file IS NULL AND b.folder IS NOT NULL AND f.first_scan > o.scan THEN '{State.NEW}'"
         f" WHEN s.file IS NULL THEN '{State.UNSIGNED}'"
         f" WHEN s.fate <> r.fate THEN '{State.FATE_CHANGED}'"
         " WHEN r.fate = 'move' AND (s.target IS NOT c.target OR s.name IS NOT COALESCE(c.name, f.name)"
-        f"  OR t.address IS NOT n.address) THEN '{State.PLACE_CHANGED}'"
+        f"  OR (t.address, t.access) IS NOT (n.address, n.access)) THEN '{State.PLACE_CHANGED}'"
         f" WHEN r.fate = 'destroy' AND (s.size, s.modified) IS NOT (f.size, f.modified) THEN '{State.CONTENT_CHANGED}'"
         f" WHEN r.fate = 'destroy' AND s.rule <> g.rule THEN '{State.FATE_CHANGED}'"
         f" ELSE '{State.APPROVED}' END, COALESCE(s.signoff, o.id)"
         " FROM file f JOIN ruling g ON g.file = f.id JOIN rule r ON r.id = g.rule"
         " LEFT JOIN placement c ON c.file = f.id"
-        " LEFT JOIN temp.place_now n ON n.folder = c.target"
+        " LEFT JOIN temp.place_now n ON n.target = c.target"
         " LEFT JOIN signed s ON s.file = f.id AND s.signoff NOT IN (SELECT signoff FROM withdrawal)"
         " LEFT JOIN signed_target t ON t.signoff = s.signoff AND t.folder = s.target"
         " LEFT JOIN folder_part p ON p.folder = f.folder LEFT JOIN part q ON q.id = p.part"

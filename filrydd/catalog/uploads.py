@@ -1,136 +1,16 @@
 """What an upload keeps: intents before the act, receipts after it, failures with their reason."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from filrydd.catalog import freezes, signoffs
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import folder_paths
+from filrydd.catalog.queue import Destined
+from filrydd.catalog.shared_items import UNSETTLED
 from filrydd.model import names
 from filrydd.model.item import Item
 
 # The reason of a failure that passes by itself: the tenant still waits for an interrupted upload of the same file.
 STILL_OPEN = "an earlier upload is still open"
-_UNSENT = (
-    "JOIN placement c ON c.file = f.id LEFT JOIN current_receipt r ON r.file = f.id"
-    f" WHERE a.state = '{signoffs.State.APPROVED}'"
-    " AND (r.id IS NULL OR (r.source_size, r.source_modified) IS NOT (f.size, f.modified))"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Destined:
-    """A file that is approved to go: where it is, and the target folder and name it goes to.
-
-    `item` and `etag` are those of its receipt when an earlier content of it was sent already, else empty. `session` is
-    the uploadUrl of an attempt that was interrupted, opened for a content of `session_size` and `session_modified`;
-    `tried` says that there was an attempt.
-    """
-
-    file: int
-    path: str
-    size: int
-    modified: int
-    created: int
-    target: int
-    name: str
-    signoff: int
-    item: str
-    etag: str
-    session: str
-    session_size: int
-    session_modified: int
-    tried: bool
-
-
-def queue_up(catalog: Catalog, now: int) -> tuple[int, int]:
-    """Put the approved moves that have no receipt for their present content and that no case has frozen into the TEMP table
-    `queue`, in the order of the tree; returns how many they are, and their bytes."""
-    signoffs.list_approvals(catalog, now)
-    freezes.list_frozen(catalog)
-    catalog.run("DROP TABLE IF EXISTS temp.queue")
-    catalog.run("CREATE TEMP TABLE queue (place INTEGER PRIMARY KEY, file INTEGER NOT NULL, signoff INTEGER NOT NULL)")
-    catalog.run(
-        "INSERT INTO temp.queue (file, signoff) SELECT f.id, a.signoff"
-        " FROM temp.approval a JOIN file f ON f.id = a.file JOIN folder d ON d.id = f.folder"
-        f" {_UNSENT} AND f.id NOT IN (SELECT file FROM temp.frozen) ORDER BY d.lo, f.name"
-    )
-    row = catalog.row("SELECT COUNT(*), COALESCE(SUM(f.size), 0) FROM temp.queue q JOIN file f ON f.id = q.file")
-    return (0, 0) if row is None else (row[0], row[1])
-
-
-def count_frozen(catalog: Catalog) -> int:
-    """How many files would be in the queue, had no case frozen them; after `queue_up`."""
-    frozen = f"{_UNSENT} AND f.id IN (SELECT file FROM temp.frozen)"
-    return int(catalog.value(f"SELECT COUNT(*) FROM temp.approval a JOIN file f ON f.id = a.file {frozen}"))
-
-
-def sent_elsewhere(catalog: Catalog) -> int:
-    """How many approved files were sent to another place than the one that is signed now, after `queue_up`."""
-    return int(
-        catalog.value(
-            "SELECT COUNT(*) FROM temp.approval a JOIN file f ON f.id = a.file JOIN placement c ON c.file = f.id"
-            " JOIN target t ON t.folder = c.target JOIN current_receipt r ON r.file = f.id"
-            " LEFT JOIN made_folder m ON m.target = c.target AND m.path = t.path"
-            f" WHERE a.state = '{signoffs.State.APPROVED}'"
-            " AND (m.item IS NOT r.parent OR r.name <> COALESCE(c.name, f.name))"
-        )
-    )
-
-
-def batches(catalog: Catalog, size: int) -> Iterator[list[Destined]]:
-    """The queue in batches of at most `size` files."""
-    paths = folder_paths(catalog)
-    place = 0
-    while True:
-        # Each batch is read whole before anything is written, since writing goes on over the same connection.
-        rows = list(
-            catalog.rows(
-                "SELECT q.place, f.id, f.folder, f.name, f.size, f.modified, f.created, c.target,"
-                " COALESCE(c.name, f.name) AS new_name, q.signoff, COALESCE(r.item, '') AS item,"
-                " COALESCE(r.etag, '') AS etag, COALESCE(j.session, '') AS session,"
-                " COALESCE(j.session_size, 0) AS session_size, COALESCE(j.session_modified, 0) AS session_modified,"
-                " j.file IS NOT NULL AS tried"
-                " FROM temp.queue q JOIN file f ON f.id = q.file JOIN placement c ON c.file = f.id"
-                " LEFT JOIN current_receipt r ON r.file = f.id LEFT JOIN journal j ON j.file = f.id"
-                " WHERE q.place > ? ORDER BY q.place LIMIT ?",
-                (place, size),
-            )
-        )
-        if not rows:
-            return
-        place = rows[-1]["place"]
-        yield [
-            Destined(
-                file=row["id"],
-                path=names.join(paths[row["folder"]], row["name"]),
-                size=row["size"],
-                modified=row["modified"],
-                created=row["created"],
-                target=row["target"],
-                name=row["new_name"],
-                signoff=row["signoff"],
-                item=row["item"],
-                etag=row["etag"],
-                session=row["session"],
-                session_size=row["session_size"],
-                session_modified=row["session_modified"],
-                tried=bool(row["tried"]),
-            )
-            for row in rows
-        ]
-
-
-def already_there(catalog: Catalog) -> int:
-    """How many approved files have a receipt for their present content, after `queue_up`."""
-    return int(
-        catalog.value(
-            "SELECT COUNT(*) FROM temp.approval a JOIN file f ON f.id = a.file JOIN placement c ON c.file = f.id"
-            " JOIN current_receipt r ON r.file = f.id"
-            f" WHERE a.state = '{signoffs.State.APPROVED}'"
-            " AND (r.source_size, r.source_modified) IS (f.size, f.modified)"
-        )
-    )
 
 
 def intend(catalog: Catalog, run: int, files: Sequence[Destined], now: int) -> None:
@@ -153,11 +33,20 @@ def keep_session(catalog: Catalog, file: int, session: str, size: int, modified:
 
 
 def keep_receipt(
-    catalog: Catalog, run: int, sent: Destined, drive: str, item: Item, source: tuple[int, int, str], now: int
+    catalog: Catalog,
+    run: int,
+    sent: Destined,
+    drive: str,
+    item: Item,
+    source: tuple[int, int, str],
+    now: int,
 ) -> None:
-    """Store, durably, what the tenant said, and close the intent. `source` is size, time and hash of what was read."""
+    """Store, durably, what the tenant said, and close the intent. `source` is size, time and hash of what was read.
+
+    Which version of its item an earlier version is, is told by `settle_versions` once all of them are there.
+    """
     with catalog.writing(durable=True):
-        catalog.run(
+        receipt = catalog.run(
             "INSERT INTO receipt (run, file, signoff, drive, item, parent, name, url, size, hash, etag, ctag, source_size,"
             " source_modified, source_hash, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -177,6 +66,8 @@ def keep_receipt(
                 now,
             ),
         )
+        if sent.role == "version":
+            catalog.run("INSERT INTO receipt_version VALUES (?, ?)", (receipt, UNSETTLED))
         catalog.run("DELETE FROM journal WHERE file = ?", (sent.file,))
         catalog.run("DELETE FROM failure WHERE file = ?", (sent.file,))
         if source[:2] != (sent.size, sent.modified):

@@ -6,11 +6,11 @@ folder names on the way are shortened, then the folder is lifted, with all that 
 The result depends on the folders alone, not on the order in which siblings come. Time grows with the number of folders.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from filrydd.layout import rules
-from filrydd.layout.names import LEAST_ROOM, LONGEST_NAME, fit, length, mend
+from filrydd.layout.names import LEAST_ROOM, LONGEST_NAME, Mask, fit, length, mend
 from filrydd.layout.tree import OldFolder, Tree
 from filrydd.layout.unique import Taken
 
@@ -45,7 +45,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A folder for which nothing helped: its longest file names must be shortened too (`name_files` does)."""
+    """A folder for which nothing helped: its longest file names must be shortened too (`files.place` does)."""
 
     kind: str
     folder: int
@@ -60,28 +60,33 @@ class Arrangement:
     problems: tuple[Problem, ...]
 
 
-def arrange(folders: Iterable[OldFolder], *, room: int) -> Arrangement:
+def arrange(
+    folders: Iterable[OldFolder], *, room: int, reserved: Collection[str] = (), mask: Mask | None = None
+) -> Arrangement:
     """Arrange old folders, given parents first and with one top, below one new top.
 
     `room`: code units (`names.length`) for a path below the new top, slashes included, the file's name too: 400 less
     what precedes it. Every folder with moves gets a target, and so does each folder above it that still holds something.
-    Siblings differ folded. But for the folders in `problems`, each leaves its files as much room as the longest needs,
-    and at least LEAST_ROOM. Raises ValueError when room is under LEAST_PATH or the folders are no tree.
+    Siblings differ folded, and from the `reserved` names at the top. `mask` as in `names.mend`. But for the folders in
+    `problems`, each leaves its files as much room as the longest needs, and at least LEAST_ROOM. Raises ValueError when
+    room is under LEAST_PATH or the folders are no tree.
     """
     if room < LEAST_PATH:
         raise ValueError(f"{room} characters are no room for paths; {LEAST_PATH} are the least")
     tree = Tree.of_moving(folders)
     if not tree.folders:
         return Arrangement((), (), ())
-    return _Arranging(tree, room).result()
+    return _Arranging(tree, room, reserved, mask).result()
 
 
 class _Arranging:
     """One run. Folders are indices into `tree`: a parent's is less than its children's, in the new structure too."""
 
-    def __init__(self, tree: Tree, room: int) -> None:
+    def __init__(self, tree: Tree, room: int, reserved: Collection[str], mask: Mask | None) -> None:
         self.tree = tree
         self.room = room
+        self.reserved = reserved
+        self.mask = mask
         self.parent = list(tree.parent)  # in the new structure
         self.rules: list[tuple[str, ...]] = [()] * len(tree.folders)
         self.names = [""] * len(tree.folders)
@@ -112,14 +117,14 @@ class _Arranging:
 
     def _name(self) -> None:
         for i in range(1, len(self.tree.folders)):
-            mended = mend(self.tree.folders[i].name, folder=True, top=self.parent[i] == 0)
+            mended = mend(self.tree.folders[i].name, folder=True, top=self.parent[i] == 0, mask=self.mask)
             self.names[i], self.rules[i] = mended.name, mended.rules
         for parent, children in enumerate(self.tree.children):
             self._tell_apart(parent, children, LONGEST_NAME)
 
     def _tell_apart(self, parent: int, children: Sequence[int], most: int) -> None:
         """Give children the names they want, or a number with it; a name that is unchanged comes first."""
-        taken = Taken()
+        taken = Taken(() if parent else self.reserved)
         for i in sorted(children, key=lambda i: (bool(self.rules[i]), i)):
             name = taken.take(self.names[i], most, folder=True, top=parent == 0)
             if name != self.names[i]:
@@ -151,6 +156,8 @@ class _Arranging:
         for parent in {self.parent[i] for i in long}:
             children = self.tree.children[parent]
             taken = Taken(self.names[i] for i in children if i not in long)
+            for name in () if parent else self.reserved:
+                taken.claim(name)
             for i in children:
                 if i in long:
                     short = fit(self.names[i], SHORT_NAME, folder=True, top=parent == 0)
@@ -206,7 +213,8 @@ class _Arranging:
     def _siblings(self, parent: int) -> Taken:
         """The names in a new folder, those of folders that were lifted out of it included."""
         if parent not in self.taken:
-            self.taken[parent] = Taken(self.names[i] for i in self.tree.children[parent])
+            kept = () if parent else self.reserved
+            self.taken[parent] = Taken((*kept, *(self.names[i] for i in self.tree.children[parent])))
         return self.taken[parent]
 
     def _put(self, i: int, parent: int, name: str) -> None:

@@ -23,10 +23,8 @@ def line(fields: Sequence[str | int]) -> bytes:
 
 def bundle(lines: Iterable[bytes]) -> bytes:
     """The 32-byte digest of lines in the order given; the caller's order is part of what is signed."""
-    digest = hashlib.sha256(_BUNDLE)
-    for each in lines:
-        digest.update(len(each).to_bytes(4, "big") + each)
-    return digest.digest()
+    prefixed = [part for each in lines for part in (len(each).to_bytes(4, "big"), each)]
+    return hashlib.sha256(b"".join([_BUNDLE, *prefixed])).digest()
 
 
 def node(own: bytes, children: Iterable[tuple[str, bytes]]) -> bytes:

@@ -3,16 +3,28 @@
 The rules are those for files and folders in SharePoint Online and OneDrive ("Restrictions and limitations in OneDrive and
 SharePoint"), and Windows's own where a synchronised copy would be refused (a dot at the end, `CON.txt`).
 
+A change is visible, since its rules' words (`layout.rules`) stand beside it, and undone by the catalog: that keeps the name
+that the source has, and nothing is ever worked out from the new one. So a digit of an identity number, or whatever stood
+where `_` stands now, is lost to nobody who may see the old name.
+
 Lengths are counted in **UTF-16 code units**, as Windows and SharePoint count: `å` is one, an emoji is two. Microsoft says
 "characters"; where that means something else, code units are the smaller room.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from filrydd.layout import rules
 from filrydd.model import names
+
+Mask = Callable[[str], str]
+"""Writes `*` for each digit of each identity number in a name, and leaves all else as it is.
+
+Mending asks it only about names in which eleven digits follow each other, or six and five with one character between. Of
+names joined by slashes it makes what it makes of each alone.
+"""
 
 LONGEST_NAME = 255
 # Room that any name can be shortened to and still be told apart: a stem, ` (1000000)` and an extension.
@@ -22,6 +34,7 @@ _LONGEST_EXTENSION = 16
 
 _SPACES = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85]")
 _ILLEGAL = re.compile(r'["*:<>?/\\|\x00-\x1f\x7f-\x9f\ud800-\udfff]')
+_NUMBER = re.compile("[0-9]{6}[^0-9/]?[0-9]{5}")
 _NEAREST = {":": "-", '"': "'", "/": "-", "|": "-", "<": "(", ">": ")"}
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 _VTI = re.compile("_vti_", re.IGNORECASE)
@@ -44,24 +57,29 @@ def length(name: str) -> int:
     return len(name) if name.isascii() else len(name.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def mend(name: str, *, folder: bool, top: bool = False) -> Mended:
+def holds_digits(text: str) -> bool:
+    """Whether a name, or names joined by slashes, hold digits enough that a `Mask` may find a number in them."""
+    return _NUMBER.search(text) is not None
+
+
+def mend(name: str, *, folder: bool, top: bool = False, mask: Mask | None = None) -> Mended:
     """The name that a stored name (`model.names`) becomes: legal, in NFC, at most 255 code units.
 
-    `top`: it will lie directly in a library's root. Bytes that were no text, and backslashes, become `_`. Mending twice
-    changes nothing more.
+    `top`: it will lie directly in a library's root. Bytes that were no text, and backslashes, become `_`. With `mask`
+    each digit of an identity number becomes `x` (SharePoint refuses `*`). Mending twice changes nothing more.
     """
-    if _is_plain(name):
+    if _is_plain(name) and (mask is None or not holds_digits(name) or mask(name) == name):
         return Mended(name)
     current, applied = names.raw(name), list[str]()
     while True:
-        better = _once(current, folder, top, applied)
+        better = _once(current, folder, top, mask, applied)
         if better == current:
             return Mended(better, tuple(dict.fromkeys(applied)))
         current = better
 
 
-def fit(name: str, room: int, *, folder: bool, top: bool = False) -> str:
-    """A mended name cut to at most `room` code units and still legal; itself when it fits.
+def fit(name: str, room: int, *, folder: bool, top: bool = False, mask: Mask | None = None) -> str:
+    """A mended name cut to at most `room` code units and still legal; itself when it fits. `mask` as in `mend`.
 
     Cut at the end of a word where one is near, in the stem: an extension of a file stays if any stem is left beside it.
     Raises ValueError when `room` is under 1.
@@ -71,23 +89,23 @@ def fit(name: str, room: int, *, folder: bool, top: bool = False) -> str:
     if length(name) <= room:
         return name
     for wanted in range(room, 0, -1):
-        fitting = mend(_cut(name, wanted, folder), folder=folder, top=top).name
+        fitting = mend(_cut(name, wanted, folder), folder=folder, top=top, mask=mask).name
         if length(fitting) <= room:
             return fitting
     return "_"
 
 
-def numbered(name: str, number: int, room: int, *, folder: bool, top: bool = False) -> str:
+def numbered(name: str, number: int, room: int, *, folder: bool, top: bool = False, mask: Mask | None = None) -> str:
     """`name (2)`, `name (2).txt`: a mended name with a number before its extension, in at most `room` code units.
 
-    Raises ValueError when `room` is under LEAST_ROOM.
+    `mask` as in `mend`. Raises ValueError when `room` is under LEAST_ROOM.
     """
     if room < LEAST_ROOM:
         raise ValueError(f"room for a number needs {LEAST_ROOM} characters, not {room}")
     stem, extension = _parts(name, folder)
     suffix = f" ({number})"
-    stem = fit(stem, room - length(extension) - len(suffix), folder=folder, top=top)
-    return mend(f"{stem}{suffix}{extension}", folder=folder, top=top).name
+    stem = fit(stem, room - length(extension) - len(suffix), folder=folder, top=top, mask=mask)
+    return mend(f"{stem}{suffix}{extension}", folder=folder, top=top, mask=mask).name
 
 
 def _is_plain(name: str) -> bool:
@@ -102,7 +120,7 @@ def _is_plain(name: str) -> bool:
     )
 
 
-def _once(name: str, folder: bool, top: bool, applied: list[str]) -> str:
+def _once(name: str, folder: bool, top: bool, mask: Mask | None, applied: list[str]) -> str:
     """One round of all the rules; `applied` collects the words of those that changed something."""
 
     def change(rule: str, new: str) -> None:
@@ -115,6 +133,9 @@ def _once(name: str, folder: bool, top: bool, applied: list[str]) -> str:
     # A line break or a tab was meant as a space: at the edge of a name it goes, inside it parts two words.
     change(rules.ILLEGAL_CHARACTER, _SPACES.sub(" ", name))
     change(rules.ILLEGAL_CHARACTER, _ILLEGAL.sub(lambda m: _NEAREST.get(m[0], "_"), name))
+    # After the characters: `010203:12345` is no number to anybody, but `010203-12345` would be.
+    if mask is not None and holds_digits(name):
+        change(rules.IDENTITY_NUMBER, mask(name).replace("*", "x"))
     change(rules.SPACE_AT_EDGE, name.strip())
     change(rules.DOT_AT_END, name.rstrip(".").rstrip() if name.endswith(".") else name)
     change(rules.EMPTY, name or "_")

@@ -14,6 +14,7 @@ RESERVED_NAME = "reserved-name"
 RESERVED_START = "reserved-start"
 RESERVED_TEXT = "reserved-text"
 WEB_PAGE_FOLDER = "web-page-folder"
+IDENTITY_NUMBER = "identity-number"
 TOO_LONG = "too-long"
 SAME_NAME = "same-name"
 SHORTENED = "shortened"
@@ -29,6 +30,7 @@ RULES = (
     RESERVED_START,
     RESERVED_TEXT,
     WEB_PAGE_FOLDER,
+    IDENTITY_NUMBER,
     TOO_LONG,
     SAME_NAME,
     SHORTENED,
@@ -49,6 +51,7 @@ def explain(rule: str) -> str:
         RESERVED_START: _("SharePoint does not allow this beginning of a name."),
         RESERVED_TEXT: _("SharePoint does not allow _vti_ in a name."),
         WEB_PAGE_FOLDER: _("SharePoint takes this ending for the folder of a saved web page."),
+        IDENTITY_NUMBER: _("Somebody's identity number was in the name; x stands for each digit."),
         TOO_LONG: _("A name can have at most 255 characters."),
         SAME_NAME: _("Another one in the same folder has this name; a number tells them apart."),
         SHORTENED: _("The name is shortened, or the path would be too long."),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from filrydd.catalog import missing_sites
 from filrydd.errors import TenantLacks
 from filrydd.lang import _
 from filrydd.stages import deposits
@@ -20,12 +21,25 @@ class Looked:
 
 
 async def check(work: Work, tenant: Tenant) -> Looked:
-    """Look for the site and the library and compare the clocks.
+    """Look for the sites and the area's own library and compare the clocks.
 
-    Raises TenantGone, TenantRefused (with the grant to ask for), TenantLacks for a missing site, ClockMoved.
+    A site that is missing becomes a problem of the proposal, if the area was scanned. Raises TenantGone, TenantRefused (with
+    the grant to ask for), TenantLacks for a missing site, ClockMoved.
     """
-    where = work.department().destination(work.area)
+    department = work.department()
+    where = department.destination(work.area)
     await deposits.check_clock(work, tenant)
+    lacking: list[TenantLacks] = []
+    libraries = department.wishes(work.area).libraries
+    places = dict.fromkeys([(where.site, "", ""), *((one.site, one.team, one.channel) for one in libraries)])
+    for address, team, channel in places:
+        try:
+            await (tenant.channel(team, channel) if team else tenant.site(address))
+        except TenantLacks as lacks:
+            lacking.append(lacks)
+    _remember(work, lacking)
+    if lacking:
+        raise lacking[0]
     site = await tenant.site(where.site)
     try:
         await tenant.drive(site, where.library)
@@ -36,3 +50,9 @@ async def check(work: Work, tenant: Tenant) -> Looked:
         )
         return Looked(work.area, site.url, where.library, library_there=False)
     return Looked(work.area, site.url, where.library, library_there=True)
+
+
+def _remember(work: Work, lacking: list[TenantLacks]) -> None:
+    if (work.scans / f"{work.area}.db").exists():
+        with work.catalog() as catalog:
+            missing_sites.keep(catalog, [lacks.message for lacks in lacking])

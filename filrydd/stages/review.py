@@ -8,6 +8,7 @@ from filrydd.catalog.connection import Catalog
 from filrydd.errors import NotApproved, ProposalChanged
 from filrydd.lang import _, n_
 from filrydd.model.rule import Fate
+from filrydd.stages.obstacles import told
 from filrydd.stages.work import Work
 
 
@@ -81,7 +82,7 @@ def _states(work: Work, catalog: Catalog) -> tuple[PartState, ...]:
                 signed_by=signoff.name if signoff else "",
                 signed_at=signoff.at if signoff else 0,
                 signed_digest=signoff.digest if signoff else "",
-                problems=tuple(f"{kind}: {detail}" for _folder, kind, detail in proposals.problems(catalog, part.id)),
+                problems=told(catalog, proposals.problems(catalog, part.id)),
             )
         )
     return tuple(found)
@@ -162,7 +163,7 @@ def _check(
                 len(problems),
             ).format(part=name, count=len(problems)),
             next=_("Solve them, then: filrydd propose {area}").format(area=work.area),
-            details=tuple(f"{kind}: {detail}" for _folder, kind, detail in problems[:20]),
+            details=told(catalog, problems[:20]),
         )
     if digest and digest != part.digest:
         raise ProposalChanged(

@@ -1,11 +1,13 @@
 """How one file is sent: read, hashed as it is read, sent, and its receipt kept."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from filrydd.catalog import freezes, uploads
 from filrydd.catalog.connection import Catalog
+from filrydd.catalog.queue import Destined
 from filrydd.documents import Comparison, Examiner
 from filrydd.lang import _
 from filrydd.model.item import Item
@@ -67,40 +69,46 @@ class ShorterThanItWas(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """Where a target folder is: its drive and its item."""
+
+    drive: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends files one at a time; several calls may be under way in one event loop. `parents` has the item id of each
-    target folder."""
+    """Sends files one at a time; several calls may be under way in one event loop. `parents` says where each target is."""
 
     work: Work
     catalog: Catalog
     source: Source
     tenant: Tenant
     examiner: Examiner
-    drive: str
     run: int
-    parents: dict[int, str]
+    parents: Mapping[int, Parent]
     frozen: freezes.Watch
 
-    async def send(self, file: uploads.Destined) -> bool:
+    async def send(self, file: Destined) -> bool:
         """Send a file whose intent is stored; True when its receipt is stored, False when its failure is."""
         if self.frozen.holds(file.file):
-            return self._failed(file, freezes.FROZEN, "")
+            return self.failed(file, freezes.FROZEN, "")
         if file.target not in self.parents:
-            return self._failed(file, "folder missing", "")
+            return self.failed(file, "folder missing", "")
         try:
             with self.source.open(file.path) as reader:
                 return await self._send_from(reader, file)
         except EntryTrouble as trouble:
-            return self._failed(file, trouble.reason, trouble.detail, unreadable=True)
+            return self.failed(file, trouble.reason, trouble.detail, unreadable=True)
         except ShorterThanItWas:
-            return self._failed(file, "changed while it was read", "")
+            return self.failed(file, "changed while it was read", "")
         except ItemTrouble as trouble:
             # The name is taken and nothing is there: a session that was opened just before an interruption, and whose
             # address nobody has. It ends by itself.
             orphan = trouble.code == "nameAlreadyExists" and not isinstance(trouble, NameTaken)
-            return self._failed(file, uploads.STILL_OPEN if orphan else trouble.code, trouble.detail)
+            return self.failed(file, uploads.STILL_OPEN if orphan else trouble.code, trouble.detail)
 
-    async def _send_from(self, reader: Reader, file: uploads.Destined) -> bool:
+    async def _send_from(self, reader: Reader, file: Destined) -> bool:
         content = _HashedContent(reader)
         content.check_readable()
         seen = reader.seen
@@ -109,9 +117,10 @@ class Sender:
             # Going on would join the beginning of the old content to the end of the new.
             await self.tenant.cancel(session)
             session = ""
+        parent = self.parents[file.target]
         sending = Sending(
-            drive=self.drive,
-            parent=self.parents[file.target],
+            drive=parent.drive,
+            parent=parent.item,
             name=file.name,
             content=content,
             created=seen.created,
@@ -127,12 +136,12 @@ class Sender:
             )
         except NameTaken as taken:
             # After an interruption it may be our own file, confirmed before we heard of it. Anybody else's is left alone.
-            if not (file.tried and await self._is_ours(taken.item, reader, content)):
-                return self._failed(file, "name taken", taken.item.name)
+            if not (file.tried and await self._is_ours(parent.drive, taken.item, reader, content)):
+                return self.failed(file, "name taken", taken.item.name)
             item = taken.item
             if not same_second(item.modified, seen.modified):
                 # An empty file gets its times after its content; the interruption came in between.
-                item = await self.tenant.set_times(self.drive, item.id, seen.created, seen.modified)
+                item = await self.tenant.set_times(parent.drive, item.id, seen.created, seen.modified)
         hashed = content.hash()
         now = reader.look()
         if (now.size, now.modified) != (seen.size, seen.modified):
@@ -141,20 +150,21 @@ class Sender:
                 _("{path} was changed while it was sent; the next upload sends it again.").format(path=file.path)
             )
         uploads.keep_receipt(
-            self.catalog, self.run, file, self.drive, item, (seen.size, seen.modified, hashed), self.work.now()
+            self.catalog, self.run, file, parent.drive, item, (seen.size, seen.modified, hashed), self.work.now()
         )
         return True
 
-    async def _is_ours(self, item: Item, reader: Reader, content: _HashedContent) -> bool:
+    async def _is_ours(self, drive: str, item: Item, reader: Reader, content: _HashedContent) -> bool:
         if item.folder:
             return False
         if item.hash == content.hash():
             return item.size == content.size
         with tempfile.TemporaryDirectory(prefix="filrydd-") as folder:
-            outcome = await compare_in_full(self.tenant, self.examiner, self.drive, item, reader, Path(folder))
+            outcome = await compare_in_full(self.tenant, self.examiner, drive, item, reader, Path(folder))
         return outcome.outcome in ("equal", "rewritten")
 
-    def _failed(self, file: uploads.Destined, reason: str, detail: str, *, unreadable: bool = False) -> bool:
+    def failed(self, file: Destined, reason: str, detail: str, *, unreadable: bool = False) -> bool:
+        """Store why a file was not sent; always False."""
         uploads.keep_failure(
             self.catalog, self.run, file.file, reason, detail, unreadable=unreadable, now=self.work.now()
         )
@@ -162,15 +172,17 @@ class Sender:
 
 
 async def compare_in_full(
-    tenant: Tenant, examiner: Examiner, drive: str, item: Item, reader: Reader, folder: Path
+    tenant: Tenant, examiner: Examiner, drive: str, item: Item, reader: Reader, folder: Path, version: str = ""
 ) -> Comparison:
-    """Fetch an item and compare it with what a reader holds, part by part; both lie in `folder` meanwhile."""
+    """Fetch an item, or one of its earlier versions, and compare it with what a reader holds, part by part; both lie in
+    `folder` meanwhile."""
     sent, found = folder / "sent", folder / "found"
     reader.seek(0)
     with sent.open("wb") as file:
         while piece := reader.read(_PIECE):
             file.write(piece)
     with found.open("wb") as file:
-        async for piece in tenant.content(drive, item.id):
+        content = tenant.version_content(drive, item.id, version) if version else tenant.content(drive, item.id)
+        async for piece in content:
             file.write(piece)
     return examiner.compare(item.name, sent, found)

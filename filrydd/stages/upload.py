@@ -5,19 +5,17 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import findings, freezes, landings, proposals, runs, signoffs, uploads
+from filrydd.catalog import findings, freezes, proposals, queue, runs, signoffs, uploads
 from filrydd.catalog.connection import Catalog
 from filrydd.documents import Examiner
 from filrydd.errors import NotApproved, ProposalChanged
 from filrydd.lang import _
-from filrydd.model.item import Drive
 from filrydd.model.rule import Fate
 from filrydd.sources import Source, open_source
-from filrydd.stages import deposits
+from filrydd.stages import deposits, filling, joined, making
 from filrydd.stages.sending import Sender
-from filrydd.stages.work import Work
+from filrydd.stages.work import Progress, Work
 from filrydd.targets import Tenant
-from filrydd.targets.tenant import ItemTrouble
 
 _BATCH = 64
 _AT_ONCE = 8
@@ -80,8 +78,8 @@ def _plan(work: Work, catalog: Catalog) -> Plan:
         raise NotApproved(
             _("Nobody has signed the proposal for {area}.").format(area=work.area), next=f"filrydd review {work.area}"
         )
-    files, size = uploads.queue_up(catalog, work.now())
-    frozen = uploads.count_frozen(catalog)
+    files, size = queue.queue_up(catalog, work.now())
+    frozen = queue.count_frozen(catalog)
     standing = signoffs.standing(catalog, work.now())
     moved = sum(states.get(Fate.MOVE, {}).get(signoffs.State.PLACE_CHANGED, 0) for states in standing.values())
     if moved:
@@ -93,7 +91,7 @@ def _plan(work: Work, catalog: Catalog) -> Plan:
             next=_("Let the contact look and sign again: filrydd review {area}").format(area=work.area),
             details=tuple(path for path, _state in signoffs.in_state(catalog, signoffs.State.PLACE_CHANGED)),
         )
-    elsewhere = uploads.sent_elsewhere(catalog)
+    elsewhere = queue.sent_elsewhere(catalog)
     if elsewhere:
         raise ProposalChanged(
             _("{count} files of {area} were sent to another place than the one that is signed now.").format(
@@ -107,7 +105,7 @@ def _plan(work: Work, catalog: Catalog) -> Plan:
         for word, count in states.get(Fate.MOVE, {}).items()
         if word != signoffs.State.APPROVED
     )
-    there = uploads.already_there(catalog)
+    there = queue.already_there(catalog)
     return Plan(work.area, where.site, where.library, files, size, there, unsigned, frozen)
 
 
@@ -133,19 +131,18 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
     source.top()
     where = proposals.destination(catalog)
     assert where is not None, "a plan has a proposal"
-    site = await tenant.site(where.site)
-    drive = await tenant.make_library(site, where.library)
-    landings.keep_destination(catalog, "rehearsal" if tenant.rehearsal else "graph", tenant.address, where.site, drive)
+    drives = await making.open_libraries(catalog, tenant, where, work.department().wishes(work.area).columns)
     run = runs.begin(catalog, "upload", work.actor, work.now())
     uploads.forget_failures(catalog)
     with Examiner() as examiner:
-        parents = await _make_folders(work, catalog, tenant, drive, where.folder, run)
-        sender = Sender(work, catalog, source, tenant, examiner, drive.id, run, parents, freezes.Watch(catalog))
+        parents = await making.make_folders(work, catalog, tenant, drives)
+        sender = Sender(work, catalog, source, tenant, examiner, run, parents, freezes.Watch(catalog))
         with work.telling(_("Uploading {area}").format(area=work.area), planned.bytes, "B") as progress:
-            for batch in uploads.batches(catalog, _BATCH):
+            for batch in queue.batches(catalog, _BATCH):
                 uploads.intend(catalog, run, batch, work.now())
                 await _side_by_side(sender, batch)
                 progress.advance(sum(file.size for file in batch))
+            await _join(sender, progress)
         await _wait_for_lost_sessions(work, catalog, sender, run)
     failed = uploads.count_failures(catalog)
     sent, size = uploads.count(catalog, run)
@@ -174,6 +171,19 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
     )
 
 
+async def _join(sender: Sender, progress: Progress) -> None:
+    """What shares an item with a file that went: which version it became, and copies."""
+    await joined.settle(sender)
+    await filling.fill(sender, sender.work.department())
+    for batch in queue.batches(sender.catalog, _BATCH, "copy"):
+        for file in batch:
+            joined.join_copy(sender, file)
+        progress.advance(sum(file.size for file in batch))
+    for batch in queue.batches(sender.catalog, _BATCH, "version"):
+        for file in batch:
+            joined.fail_left_out(sender, file)
+
+
 async def _wait_for_lost_sessions(work: Work, catalog: Catalog, sender: Sender, run: int) -> None:
     """Send what an interrupted run's own sessions hold up, as soon as the tenant has let go of them."""
     waited, pause = 0.0, 1.0
@@ -186,20 +196,20 @@ async def _wait_for_lost_sessions(work: Work, catalog: Catalog, sender: Sender, 
             )
         await asyncio.sleep(pause)
         waited, pause = waited + pause, min(2 * pause, _LONGEST_PAUSE)
-        uploads.queue_up(catalog, work.now())
-        for batch in uploads.batches(catalog, _BATCH):
+        queue.queue_up(catalog, work.now())
+        for batch in queue.batches(catalog, _BATCH):
             again = [file for file in batch if file.file in held_up]
             uploads.intend(catalog, run, again, work.now())
             await _side_by_side(sender, again)
 
 
-async def _side_by_side(sender: Sender, batch: Sequence[uploads.Destined]) -> None:
+async def _side_by_side(sender: Sender, batch: Sequence[queue.Destined]) -> None:
     """Send a batch, a few files at a time. The first error that stops the stage stops the others before it is raised."""
     waiting = list(reversed(batch))
 
     async def work_off() -> None:
         while waiting:
-            await sender.send(waiting.pop())
+            await joined.send_with_history(sender, waiting.pop())
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -207,38 +217,3 @@ async def _side_by_side(sender: Sender, batch: Sequence[uploads.Destined]) -> No
                 group.create_task(work_off())
     except BaseExceptionGroup as failed:
         raise failed.exceptions[0] from failed
-
-
-async def _make_folders(
-    work: Work, catalog: Catalog, tenant: Tenant, drive: Drive, top: str, run: int
-) -> dict[int, str]:
-    """Make the folders of the proposal that are not there; returns the item id of each target, and of the top as 0."""
-    item, path = drive.root, ""
-    for segment in top.split("/") if top else ():
-        path = f"{path}/{segment}" if path else segment
-        item = (await tenant.make_folder(drive.id, item, segment)).id
-    if landings.made_folder(catalog, 0, top) != item:
-        landings.keep_folder(catalog, 0, top, item)
-    made = {0: item}
-    folders = list(landings.target_folders(catalog))
-    with work.telling(_("Making folders for {area}").format(area=work.area), len(folders), _("folders")) as progress:
-        for folder in folders:
-            above = made.get(folder.parent or 0)
-            progress.advance(1)
-            if not folder.name:
-                if folder.item != item:
-                    landings.keep_folder(catalog, folder.folder, folder.path, item)
-                made[folder.folder] = item
-            elif folder.item:
-                made[folder.folder] = folder.item
-            elif above is not None:
-                try:
-                    new = await tenant.make_folder(drive.id, above, folder.name)
-                except ItemTrouble as trouble:
-                    work.progress.say(
-                        _("The folder {path} could not be made: {why}").format(path=folder.path, why=trouble)
-                    )
-                    continue
-                landings.keep_folder(catalog, folder.folder, folder.path, new.id)
-                made[folder.folder] = new.id
-    return made

@@ -9,9 +9,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from filrydd.catalog import figures, findings, runs, seals
+from filrydd.catalog import figures, findings, landings, runs, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.findings import Finding
+from filrydd.catalog.shared_items import UNSETTLED
 from filrydd.documents import Examiner
 from filrydd.lang import _
 from filrydd.model.item import Item
@@ -53,11 +54,11 @@ async def run(work: Work, tenant: Tenant, address: str = "") -> Verified:
 
 async def compare(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> Verified:
     """The verification itself, for a stage that holds the area already."""
-    drive = deposits.drive_of(work, catalog)
+    deposits.drive_of(work, catalog)
     seal = seals.latest(catalog)
     under = seal.id if seal is not None and seal.state == "sealed" else None
     source.top()
-    await _list(work, catalog, tenant, drive)
+    await _list(work, catalog, tenant)
     number = runs.begin(catalog, "verify", work.actor, work.now())
     wrong: list[Found] = findings.placed_wrong(catalog)
     with Examiner() as examiner:
@@ -92,16 +93,17 @@ async def compare(work: Work, catalog: Catalog, source: Source, tenant: Tenant) 
     )
 
 
-async def _list(work: Work, catalog: Catalog, tenant: Tenant, drive: str) -> None:
+async def _list(work: Work, catalog: Catalog, tenant: Tenant) -> None:
     findings.begin_listing(catalog)
     batch: list[Item] = []
-    with work.telling(_("Listing the library of {area}").format(area=work.area), None, _("items")) as progress:
-        async for item in tenant.listing(drive):
-            batch.append(item)
-            if len(batch) >= _BATCH:
-                findings.list_items(catalog, batch)
-                progress.advance(len(batch))
-                batch.clear()
+    with work.telling(_("Listing the libraries of {area}").format(area=work.area), None, _("items")) as progress:
+        for drive in landings.drives(catalog):
+            async for item in tenant.listing(drive):
+                batch.append(item)
+                if len(batch) >= _BATCH:
+                    findings.list_items(catalog, batch)
+                    progress.advance(len(batch))
+                    batch.clear()
     findings.list_items(catalog, batch)
     for drive_of_item, id in findings.touched(catalog):
         try:
@@ -128,13 +130,17 @@ class _Comparer:
                 while piece := reader.read(_PIECE):
                     hasher.update(piece)
                 hashed = hasher.base64() if file.size else ""
-                if hashed == file.hash and file.size == file.found_size:
+                if file.version == UNSETTLED:
+                    return "missing", _("Nobody knows which version of {name} it is.").format(name=file.name)
+                if not file.version and hashed == file.hash and file.size == file.found_size:
                     return "equal", hashed
                 item = await self.tenant.item(file.drive, file.item)
                 if item.etag != file.etag:
                     return "changed since", file.name
                 with tempfile.TemporaryDirectory(prefix="filrydd-") as folder:
-                    outcome = await compare_in_full(self.tenant, self.examiner, file.drive, item, reader, Path(folder))
+                    outcome = await compare_in_full(
+                        self.tenant, self.examiner, file.drive, item, reader, Path(folder), file.version
+                    )
         except EntryTrouble as trouble:
             return "unreadable", trouble.reason
         except ItemTrouble as trouble:

@@ -1,8 +1,9 @@
 """Where files go: the libraries of a tenant, through Microsoft Graph.
 
 `tenant` has the contract. `graph` fulfils it by three kinds of traffic: calls to the API (`connect`), content to and from
-the hosts that the API points to (`sending`, `receiving`), and what comes back (`decode`, `refusals`). Everything goes
-through one place (`traffic`) that waits when the tenant asks for it (`governor`) and counts.
+the hosts that the API points to (`sending`, `receiving`), and what comes back (`decode`, `refusals`). Beside files and
+folders stand `permissions`, `columns`, `history` (versions) and `teams` (channels). Everything goes through one place
+(`traffic`) that waits when the tenant asks for it (`governor`) and counts.
 
 `directory` has the contract for asking who people are, `graph_directory` fulfils it.
 

@@ -123,6 +123,18 @@ class Connection:
         )
         return await self._http.send(request, stream=streamed)
 
+    async def ask_site(self, url: httpx.URL) -> httpx.Response:
+        """The answer of SharePoint's own API at a site, whatever its status, with a token that only that host takes.
+
+        Raises TenantRefused where the sign-in service gives none, TenantGone, and TenantError for a foreign host.
+        """
+        self.hosts.check_content(str(url))
+        headers = {"Accept": "application/json;odata=nometadata"}
+        if self._login:
+            token = await self._login.get_token(f"https://{url.host}/.default")
+            headers["Authorization"] = f"Bearer {token.token}"
+        return await self._http.send(self._http.build_request("GET", url, headers=headers))
+
     async def close(self) -> None:
         """End connections. Safe to call twice."""
         await self._http.aclose()

@@ -15,6 +15,7 @@ from filrydd.errors import TenantError
 from filrydd.lang import _
 from filrydd.model.item import Drive, Item, Site
 from filrydd.model.times import TICKS_A_SECOND, from_datetime
+from filrydd.targets.tenant import Version
 
 Object = Mapping[str, Any]
 """One JSON object of an answer."""
@@ -93,6 +94,12 @@ def item_of(value: Object) -> Item:
             url=str(value.get("webUrl", "")),
             gone=gone,
         )
+
+
+def version_of(value: Object) -> Version:
+    """One version of a file."""
+    with understood("version"):
+        return Version(str(value["id"]), int(value["size"]), _ticks(value.get("lastModifiedDateTime")))
 
 
 def next_range(value: Object) -> tuple[int, int | None] | None:

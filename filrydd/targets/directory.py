@@ -25,6 +25,17 @@ class DirectoryEntry:
     disabled: bool
     entra_id: str
     members: tuple[str, ...] = ()
+    mail: str = ""  # the user principal name, or a group's mail address
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """Somebody in the directory by one of the addresses that were asked for: never more than a suggestion."""
+
+    address: str
+    entra_id: str
+    name: str
+    kind: Literal["user", "group"]
 
 
 class Directory(Protocol):
@@ -34,6 +45,10 @@ class Directory(Protocol):
 
         Raises TenantGone, TenantRefused (naming the permission that is missing), TenantError, as all of this room do.
         """
+
+    def called(self, addresses: Sequence[str]) -> AsyncIterator[Namesake]:
+        """Whoever has one of these (a user principal name or a mail address) there, whatever identifier he has; `address` is
+        as asked. Raises as `find`."""
 
     async def close(self) -> None:
         """End connections. Safe to call twice."""

@@ -1,6 +1,6 @@
 """A tenant through Microsoft Graph; `tenant.Tenant` has the contract of every method."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
 from msgraph.generated.models.drive_item import DriveItem
@@ -13,7 +13,8 @@ from filrydd.lang import _
 from filrydd.model.item import Drive, Item, Site
 from filrydd.model.names import fold
 from filrydd.model.times import TICKS_A_SECOND
-from filrydd.targets import receiving
+from filrydd.targets import history, permissions, receiving, teams
+from filrydd.targets.columns import make_columns, set_fields
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import Object, drive_of, item_of, object_of, site_of, understood
 from filrydd.targets.fragments import cancel
@@ -21,7 +22,16 @@ from filrydd.targets.governor import http_date
 from filrydd.targets.items import child, item_by_id, put_content
 from filrydd.targets.refusals import NAME_TAKEN, check_site, item_trouble
 from filrydd.targets.sending import send, set_times
-from filrydd.targets.tenant import ItemTrouble, NameTaken, Sending
+from filrydd.targets.tenant import (
+    Channel,
+    ColumnDefinition,
+    Grant,
+    ItemTrouble,
+    NameTaken,
+    Permissions,
+    Sending,
+    Version,
+)
 
 LARGEST_DEPOSIT = 4 << 20
 """Bytes: what `deposit` takes in one piece."""
@@ -108,6 +118,26 @@ class GraphTenant:
     async def set_times(self, drive: str, id: str, created: int, modified: int) -> Item:
         return await set_times(self._connection, drive, id, created, modified)
 
+    async def set_fields(
+        self,
+        drive: str,
+        id: str,
+        fields: Mapping[str, str | int],
+        *,
+        created: int | None = None,
+        modified: int | None = None,
+    ) -> Item:
+        return await set_fields(self._connection, drive, id, fields, created, modified)
+
+    async def restrict(self, drive: str, id: str, grants: Sequence[Grant]) -> None:
+        await permissions.restrict(self._connection, drive, id, grants)
+
+    async def permissions(self, drive: str, id: str) -> Permissions:
+        return await permissions.permissions(self._connection, drive, id)
+
+    async def make_columns(self, site: Site, drive: str, columns: Sequence[ColumnDefinition]) -> None:
+        await make_columns(self._connection, site, drive, columns)
+
     async def cancel(self, session: str) -> None:
         await cancel(self._connection, session)
 
@@ -122,6 +152,24 @@ class GraphTenant:
 
     def content(self, drive: str, id: str) -> AsyncIterator[bytes]:
         return receiving.content(self._connection, drive, id)
+
+    async def versions(self, drive: str, id: str) -> list[Version]:
+        return await history.versions(self._connection, drive, id)
+
+    def version_content(self, drive: str, id: str, version: str) -> AsyncIterator[bytes]:
+        return history.version_content(self._connection, drive, id, version)
+
+    async def versions_kept(self, site: Site, drive: str) -> int | None:
+        return await history.versions_kept(self._connection, site, drive)
+
+    async def channel(self, team: str, channel: str) -> Channel:
+        drive_id, folder_id = await teams.files_folder(self._connection, team, channel)
+        call = self._api.drives.by_drive_id(drive_id).to_get_request_information()
+        response = check_site(await self._connection.ask(call), channel)
+        drive = await self._drive(object_of(response.content))
+        # A team's library lies directly in its site.
+        site = await self.site(drive.url.rpartition("/")[0])
+        return Channel(site, drive, await self.item(drive_id, folder_id))
 
     async def deposit(self, drive: str, folder: str, name: str, data: bytes) -> Item:
         if len(data) > LARGEST_DEPOSIT:

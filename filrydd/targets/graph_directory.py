@@ -1,11 +1,13 @@
 """A directory through Microsoft Graph; `directory.Directory` has the contract.
 
 `onPremisesSecurityIdentifier` can be filtered by `eq` and `in` without the header for advanced queries (Microsoft, "Advanced
-query capabilities on Microsoft Entra ID objects"); `in` takes 15 values ("Query parameter limitations", known issues).
+query capabilities on Microsoft Entra ID objects"); `in` takes 15 values ("Query parameter limitations", known issues). So can
+`userPrincipalName` and `mail` of users and `mail` of groups (resource types user and group).
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Literal
 
 import httpx
 from kiota_abstractions.base_request_configuration import RequestConfiguration
@@ -21,15 +23,15 @@ from filrydd.lang import _
 from filrydd.model.descriptor import BadDescriptor, sid_from_text, sid_to_text
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import Object, error_of, object_of, understood
-from filrydd.targets.directory import DirectoryEntry
+from filrydd.targets.directory import DirectoryEntry, Namesake
 
 AT_ONCE = 15
 """Identifiers in one question."""
 PAGE = 999
 """Members on a page, the most that Graph gives."""
 
-_USER = ["id", "displayName", "accountEnabled", "onPremisesSecurityIdentifier"]
-_GROUP = ["id", "displayName", "onPremisesSecurityIdentifier"]
+_USER = ["id", "displayName", "accountEnabled", "onPremisesSecurityIdentifier", "userPrincipalName", "mail"]
+_GROUP = ["id", "displayName", "onPremisesSecurityIdentifier", "mail"]
 _USERS, _GROUPS = "User.Read.All", "GroupMember.Read.All"
 
 
@@ -45,13 +47,13 @@ class GraphDirectory:
         told: set[str] = set()
         groups: list[DirectoryEntry] = []
         for some in _batches(wanted):
-            async for value in self._pages(self._users(some), _USERS):
+            async for value in self._pages(self._users(_sids(some)), _USERS):
                 entry = _entry(value, "user")
                 if entry is not None and entry.sid not in told:
                     told.add(entry.sid)
                     yield entry
         for some in _batches([sid for sid in wanted if sid not in told]):
-            async for value in self._pages(self._groups(some), _GROUPS):
+            async for value in self._pages(self._groups(_sids(some)), _GROUPS):
                 entry = _entry(value, "group")
                 if entry is not None and entry.sid not in told:
                     told.add(entry.sid)
@@ -63,17 +65,33 @@ class GraphDirectory:
                 if member.sid not in told:
                     told.add(member.sid)
                     yield member
-            yield DirectoryEntry(group.sid, group.name, "group", False, group.entra_id, tuple(members))
+            yield DirectoryEntry(group.sid, group.name, "group", False, group.entra_id, tuple(members), group.mail)
+
+    async def called(self, addresses: Sequence[str]) -> AsyncIterator[Namesake]:
+        asked = {address.casefold(): address for address in addresses}
+        told: set[tuple[str, str]] = set()
+        for some in _batches(list(asked.values())):
+            calls: tuple[tuple[Literal["user", "group"], RequestInformation, str], ...] = (
+                ("user", self._users(_one_of("userPrincipalName", some)), _USERS),
+                ("user", self._users(_one_of("mail", some)), _USERS),
+                ("group", self._groups(_one_of("mail", some)), _GROUPS),
+            )
+            for kind, call, permission in calls:
+                async for value in self._pages(call, permission):
+                    for namesake in _namesakes(value, kind, asked):
+                        if (namesake.address, namesake.entra_id) not in told:
+                            told.add((namesake.address, namesake.entra_id))
+                            yield namesake
 
     async def close(self) -> None:
         await self._connection.close()
 
-    def _users(self, sids: Sequence[str]) -> RequestInformation:
-        wish = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(filter=_one_of(sids), select=_USER)
+    def _users(self, condition: str) -> RequestInformation:
+        wish = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(filter=condition, select=_USER)
         return self._api.users.to_get_request_information(RequestConfiguration(query_parameters=wish))
 
-    def _groups(self, sids: Sequence[str]) -> RequestInformation:
-        wish = GroupsRequestBuilder.GroupsRequestBuilderGetQueryParameters(filter=_one_of(sids), select=_GROUP)
+    def _groups(self, condition: str) -> RequestInformation:
+        wish = GroupsRequestBuilder.GroupsRequestBuilderGetQueryParameters(filter=condition, select=_GROUP)
         return self._api.groups.to_get_request_information(RequestConfiguration(query_parameters=wish))
 
     async def _members(self, group: DirectoryEntry) -> AsyncIterator[DirectoryEntry]:
@@ -111,7 +129,7 @@ def _entry(value: Object, kind: str) -> DirectoryEntry | None:
     """
     with understood("directory"):
         id, name, sid = str(value["id"]), value.get("displayName"), value.get("onPremisesSecurityIdentifier")
-        enabled = value.get("accountEnabled")
+        enabled, mail = value.get("accountEnabled"), str(value.get("userPrincipalName") or value.get("mail") or "")
     if name is None:
         raise _no_permission(_USERS if kind == "user" else _GROUPS, "")
     if not sid:
@@ -122,11 +140,20 @@ def _entry(value: Object, kind: str) -> DirectoryEntry | None:
         with understood("directory"):
             raise ValueError(f"onPremisesSecurityIdentifier {sid!r}") from error
     if kind == "group":
-        return DirectoryEntry(sid, str(name), "group", False, id)
+        return DirectoryEntry(sid, str(name), "group", False, id, mail=mail)
     with understood("directory"):
         if not isinstance(enabled, bool):
             raise TypeError("accountEnabled")
-        return DirectoryEntry(sid, str(name), "user", not enabled, id)
+        return DirectoryEntry(sid, str(name), "user", not enabled, id, mail=mail)
+
+
+def _namesakes(value: Object, kind: Literal["user", "group"], asked: Mapping[str, str]) -> Iterator[Namesake]:
+    with understood("directory"):
+        id, name = str(value["id"]), value.get("displayName")
+        own = {str(value.get(key) or "").casefold() for key in ("userPrincipalName", "mail")}
+    if name is None:
+        raise _no_permission(_USERS if kind == "user" else _GROUPS, "")
+    yield from (Namesake(asked[address], id, str(name), kind) for address in sorted(own & asked.keys()))
 
 
 def _checked(response: httpx.Response, permission: str) -> httpx.Response:
@@ -158,10 +185,14 @@ def _no_permission(permission: str, detail: str) -> TenantRefused:
     )
 
 
-def _one_of(sids: Sequence[str]) -> str:
-    # Written anew from its bytes, an identifier cannot hold a quotation mark.
-    quoted = ",".join(f"'{sid_to_text(sid_from_text(sid))}'" for sid in sids)
-    return f"onPremisesSecurityIdentifier in ({quoted})"
+def _sids(sids: Sequence[str]) -> str:
+    return _one_of("onPremisesSecurityIdentifier", [sid_to_text(sid_from_text(sid)) for sid in sids])
+
+
+def _one_of(name: str, values: Sequence[str]) -> str:
+    # A quotation mark in a value is written twice (OData, "ABNF construction rules", SQUOTE-in-string).
+    quoted = ",".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{name} in ({quoted})"
 
 
 def _batches(sids: Sequence[str]) -> Iterator[list[str]]:

@@ -45,14 +45,14 @@ async def listing(connection: Connection, drive: str) -> AsyncIterator[Item]:
         call = delta.with_url(following).to_get_request_information()
 
 
-async def content(connection: Connection, drive: str, address: str) -> AsyncIterator[bytes]:
-    """The bytes of the item with that id or address (`root:/PATH:`), in pieces of at most `PIECE`.
+async def content(connection: Connection, drive: str, address: str, *, version: str = "") -> AsyncIterator[bytes]:
+    """The bytes of the item with that id or address (`root:/PATH:`), or of its older `version`, in pieces of at most `PIECE`.
 
     A broken download goes on where it stopped, from a new download address. Raises ItemTrouble, TenantGone.
     """
     offset = failures = 0
     while True:
-        response = await _download(connection, drive, address, offset)
+        response = await _download(connection, drive, address, version, offset)
         # Not every host serves ranges: what comes from the start again is skipped up to where we were.
         skip = offset if response.status_code != 206 else 0
         try:
@@ -73,12 +73,16 @@ async def content(connection: Connection, drive: str, address: str) -> AsyncIter
         await connection.governor.back_off(failures)
 
 
-async def _download(connection: Connection, drive: str, address: str, offset: int) -> httpx.Response:
+async def _download(connection: Connection, drive: str, address: str, version: str, offset: int) -> httpx.Response:
     """An open answer with the item's bytes from `offset` on, or from the start."""
     headers = {"Accept-Encoding": "identity"}
     if offset:
         headers["Range"] = f"bytes={offset}-"
-    call = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(address).content.to_get_request_information()
+    item = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(address)
+    if version:
+        call = item.versions.by_drive_item_version_id(version).content.to_get_request_information()
+    else:
+        call = item.content.to_get_request_information()
     for name, value in headers.items():
         call.headers.add(name, value)
     response = await connection.ask(call, streamed=True)

@@ -4,9 +4,9 @@ Async: one event loop, many calls in flight. Ids are opaque. Throttling and pass
 comes back is a result, an `ItemTrouble` for one item, or a `TenantError` for the tenant as a whole.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from filrydd.model.item import Drive, Item, Site
 
@@ -54,6 +54,61 @@ class Sending:
     etag: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one Entra user or group, by its object id, may do with an item and all in it."""
+
+    entra_id: str
+    role: Literal["read", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """Who can open an item, as the tenant lists it; applications are left out.
+
+    `inherited`: at least one of them by the folder above, as far as the tenant marks that. `others`: those that are no plain
+    grant, in the tenant's words: SharePoint's own groups, links, owners.
+    """
+
+    inherited: bool
+    grants: tuple[Grant, ...]
+    others: tuple[str, ...] = ()
+
+
+class ColumnDefinition(Protocol):
+    """A column of a library. `name` is what `set_fields` is keyed by and never changes; people read `display`.
+
+    Kinds: one line of at most 255 characters, several lines, a number, a date with a time.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def display(self) -> str: ...
+
+    @property
+    def kind(self) -> Literal["text", "note", "number", "dateTime"]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a file; `size` in bytes, `modified` in ticks."""
+
+    id: str
+    size: int
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where the files of a Teams channel lie. A private or shared channel has a site of its own."""
+
+    site: Site
+    drive: Drive
+    folder: Item
+
+
 @dataclass(slots=True)
 class Meter:
     """What the calls cost so far."""
@@ -95,6 +150,38 @@ class Tenant(Protocol):
     async def set_times(self, drive: str, id: str, created: int, modified: int) -> Item:
         """Give an item its times, as a new version of it. Raises ItemTrouble."""
 
+    async def set_fields(
+        self,
+        drive: str,
+        id: str,
+        fields: Mapping[str, str | int],
+        *,
+        created: int | None = None,
+        modified: int | None = None,
+    ) -> Item:
+        """Fill columns of an item, as a new version of it, and return it as it is then.
+
+        Its times stay what they were, or become the given ones: whoever knows them says them, since an interruption may
+        come after SharePoint has moved them. Raises ItemTrouble, also for a column that is not there.
+        """
+
+    async def restrict(self, drive: str, id: str, grants: Sequence[Grant]) -> None:
+        """Afterwards exactly these can open the item, and nobody by the folder above; applications keep what they have.
+
+        Safe to run again, also after an interruption in the middle, in which more or fewer can open it: nothing may lie in
+        the item before this has returned. Works for a drive's root too. Raises ItemTrouble for what the tenant refuses, for
+        no grants at all, and when the tenant afterwards lists somebody else, or not everybody.
+        """
+
+    async def permissions(self, drive: str, id: str) -> Permissions:
+        """Who can open the item. Raises ItemTrouble."""
+
+    async def make_columns(self, site: Site, drive: str, columns: Sequence[ColumnDefinition]) -> None:
+        """Make the columns of a library that are not there.
+
+        Raises ItemTrouble, also where one is there with another kind, and TenantRefused where we may only write.
+        """
+
     async def cancel(self, session: str) -> None:
         """End an interrupted attempt's session; one that is gone already is fine."""
 
@@ -109,6 +196,21 @@ class Tenant(Protocol):
 
     def content(self, drive: str, id: str) -> AsyncIterator[bytes]:
         """An item's bytes in pieces of at most 1 MiB. Raises ItemTrouble."""
+
+    async def versions(self, drive: str, id: str) -> list[Version]:
+        """The versions of a file, the newest first. Raises ItemTrouble."""
+
+    def version_content(self, drive: str, id: str, version: str) -> AsyncIterator[bytes]:
+        """A version's bytes in pieces of at most 1 MiB. Raises ItemTrouble, also when the newest changes meanwhile."""
+
+    async def versions_kept(self, site: Site, drive: str) -> int | None:
+        """How many versions of a file the library keeps, however old they are; 0 where it trims them by age.
+
+        None where the tenant does not say.
+        """
+
+    async def channel(self, team: str, channel: str) -> Channel:
+        """Where the files of a team's channel lie, by both their names. Raises TenantLacks."""
 
     async def deposit(self, drive: str, folder: str, name: str, data: bytes) -> Item:
         """Put a small record (at most 4 MiB) into a folder of the drive's root, as a new version when it is there."""

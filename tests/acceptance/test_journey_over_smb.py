@@ -161,7 +161,7 @@ def check_hashes(workspace: Path, share: Path, tenant: Visitor) -> None:
         "WITH RECURSIVE p (id, path) AS (SELECT id, '' FROM folder WHERE id = 1 UNION ALL"
         " SELECT f.id, p.path || f.name || '/' FROM folder f JOIN p ON p.id = f.parent)"
         " SELECT p.path || f.name, t.path, c.name, f.name, k.outcome FROM file f JOIN p ON p.id = f.folder"
-        " JOIN placement c ON c.file = f.id JOIN target t ON t.folder = c.target"
+        " JOIN placement c ON c.file = f.id JOIN target t ON t.id = c.target"
         " JOIN comparison k ON k.file = f.id"
     ).fetchall()
     catalog.close()

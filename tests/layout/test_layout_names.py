@@ -1,5 +1,6 @@
 """Names become legal, stay themselves where they can, and stop changing."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -141,3 +142,52 @@ def test_every_rule_has_a_sentence_in_english() -> None:
     with speaking("en"):
         sentences = {rules.explain(rule) for rule in (*rules.RULES, rules.PATH_TOO_LONG)}
     assert len(sentences) == len(rules.RULES) + 1
+
+
+def _nines(name: str) -> str:
+    """A mask that finds numbers of nines, with or without a hyphen."""
+    return re.sub("(?<![0-9])9{6}-?9{5}(?![0-9])", lambda m: m[0].replace("9", "*"), name)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("99999999999.pdf", "xxxxxxxxxxx.pdf"),
+        ("Klage 999999-99999 fra Kari.docx", "Klage xxxxxx-xxxxx fra Kari.docx"),
+        ("999999:99999", "xxxxxx-xxxxx"),  # only the mended name reads as a number
+        ("999999*99999", "999999_99999"),
+        ("a* 99999999999", "a_ xxxxxxxxxxx"),
+        ("11111111111.pdf", "11111111111.pdf"),
+    ],
+)
+@pytest.mark.parametrize("folder", [True, False])
+def test_digits_of_an_identity_number_become_x_in_names_of_files_and_folders(old: str, new: str, folder: bool) -> None:
+    mended = mend(old, folder=folder, mask=_nines)
+    assert mended.name == new
+    assert (rules.IDENTITY_NUMBER in mended.rules) == ("x" in new)
+    assert mend(old, folder=folder).name.count("9") == old.count("9")
+
+
+@given(
+    st.lists(st.sampled_from(["999999", "99999", "9", "-", ":", " ", "a", "💾", "x" * 60, ".", "b" * 14]), max_size=20),
+    st.booleans(),
+    st.integers(LEAST_ROOM, 120),
+    st.integers(2, 100_000),
+)
+def test_no_identity_number_comes_out_of_mending_cutting_or_numbering(
+    objections: Callable[..., list[str]], pieces: list[str], folder: bool, room: int, number: int
+) -> None:
+    name = mend("".join(pieces), folder=folder, mask=_nines).name
+    for made in (
+        name,
+        fit(name, room, folder=folder, mask=_nines),
+        numbered(name, number, room, folder=folder, mask=_nines),
+    ):
+        assert _nines(made) == made
+        assert objections(made, folder=folder) == []
+        assert mend(made, folder=folder, mask=_nines).rules == ()
+
+
+def test_a_run_of_digits_that_is_cut_to_an_identity_number_is_hidden() -> None:
+    assert mend("9" * 30, folder=True, mask=_nines).rules == ()
+    assert fit("9" * 30, 11, folder=True, mask=_nines) == "x" * 11

@@ -16,7 +16,7 @@ def addresses(area: Area) -> dict[str, str]:
             row["name"]: f"sites/regnskap/{where.library}/{row['path']}/{row['new_name'] or row['name']}"
             for row in catalog.rows(
                 "SELECT f.name, t.path, c.name AS new_name FROM placement c JOIN file f ON f.id = c.file"
-                " JOIN target t ON t.folder = c.target"
+                " JOIN target t ON t.id = c.target"
             )
         }
 

@@ -226,3 +226,36 @@ def test_members_of_any_tangle_of_groups_are_those_that_can_be_walked_to(
                 reached[group] |= reached.get(member, set())
     for group in groups:
         assert people._all_inside(inside, group) == reached[group] - {group}
+
+
+def test_who_only_has_the_same_address_in_the_directory_is_suggested(
+    work: Work, catalog: Catalog, tmp_path: Path
+) -> None:
+    from filrydd.rehearsal.server import running
+
+    people_list = tmp_path / "people.csv"
+    people_list.write_text(
+        f"{HEAD},mail\n{OLA},Ola,user,,,ola@x.no\n{SERVERS},Tjener,user,,,tjener@x.no\n", encoding="utf-8"
+    )
+    from_csv(work, catalog, people_list)
+    folder = tmp_path / "tenant"
+    folder.mkdir()
+    (folder / "people.csv").write_text(
+        f"{HEAD},mail\n,Ola Lunde,user,false,o1,OLA@x.no\n,Ola,user,false,o2,other@x.no\n,T,user,false,t1,tjener@x.no",
+        encoding="utf-8",
+    )
+    with running(folder) as ready:
+        directory = open_directory("rehearsal", ready.graph)
+        asyncio.run(resolve(work, catalog, directory))
+    rows = catalog.rows(
+        "SELECT p.sid, s.entra_id, s.name, p.entra_id FROM suggestion s JOIN principal p ON p.id = s.principal ORDER BY 1"
+    )
+    assert [tuple(row) for row in rows] == [(OLA, "o1", "Ola Lunde", ""), (SERVERS, "t1", "T", "")]
+
+
+def test_a_list_with_something_that_is_no_address_is_refused(work: Work, catalog: Catalog, tmp_path: Path) -> None:
+    people_list = tmp_path / "people.csv"
+    people_list.write_text(f"{HEAD},mail\n{OLA},Ola,user,,,=ola@x.no\n{KARI},Kari,user,,,kari\n", encoding="utf-8")
+    with pytest.raises(BadUsage) as caught:
+        from_csv(work, catalog, people_list)
+    assert len(caught.value.details) == 2

@@ -338,7 +338,13 @@ def test_a_seal_asks_for_a_backup_first(moved: Moved) -> None:
 
 
 def test_sealed_and_given_back_exactly(moved: Moved) -> None:
-    for path, mode in (("Notat", 0o2775), ("Notat/a.txt", 0o664), ("Notat/b.txt", 0o600), ("Bilag/ny.pdf", 0o444)):
+    for path, mode in (
+        ("Notat", 0o2775),
+        ("Notat/a.txt", 0o664),
+        ("Notat/b.txt", 0o600),
+        ("Bilag", 0o775),
+        ("Bilag/ny.pdf", 0o444),
+    ):
         (moved.area.top / path).chmod(mode)
     before = {path: path.stat().st_mode for path in moved.area.top.rglob("*")}
     moved.until_sealed()

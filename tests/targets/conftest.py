@@ -7,7 +7,7 @@ import pytest
 
 from filrydd.lang import speaking
 from tests.targets.front import Front, front_before
-from tests.targets.place import SMALL, Journey, Place, opened
+from tests.targets.place import PEOPLE, SMALL, TEAMS, Journey, Place, opened
 
 
 @pytest.fixture(autouse=True)
@@ -18,10 +18,13 @@ def in_english() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a rehearsal tenant that this worker's tests share."""
+    """The address of a rehearsal tenant that this worker's tests share; it knows `PEOPLE` and `TEAMS`."""
     from filrydd.rehearsal.server import running
 
-    with running(tmp_path_factory.mktemp("tenant")) as ready:
+    folder = tmp_path_factory.mktemp("tenant")
+    (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    (folder / "teams.csv").write_text(TEAMS, encoding="utf-8")
+    with running(folder) as ready:
         yield ready.graph
 
 

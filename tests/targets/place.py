@@ -14,6 +14,22 @@ Journey = Callable[..., None]
 """A fixture that runs steps with a place."""
 SMALL = 320 * 1024
 """Bytes: the smallest fragment that SharePoint takes; tests of faults send these."""
+PERSONS = tuple(f"00000000-0000-0000-0000-{number:012}" for number in range(60))
+"""Entra objects; the last ten are groups."""
+PEOPLE = "sid,name,kind,entra_id\n" + "".join(
+    f"S-1-5-21-1-2-3-{1000 + number},Navn {number},{'user' if number < 50 else 'group'},{id}\n"
+    for number, id in enumerate(PERSONS)
+)
+TEAMS = """team,channel,kind,files
+Plan og bygg,Generelt,standard,
+Plan og bygg,Byggesak,standard,
+Plan og bygg,Ledelse,private,
+Plan og bygg,Med kommunen,shared,
+Plan og bygg,Ny,standard,no
+Kari's team,Generelt,standard,
+Tvilling,Generelt,standard,
+Tvilling#2,Generelt,standard,
+"""
 LARGE = bytes(range(256)) * (2 * SMALL // 256) + b"the end"
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from filrydd.errors import BadUsage, TenantError, TenantGone, TenantRefused
-from filrydd.targets.directory import Directory, DirectoryEntry, open_directory
+from filrydd.targets.directory import Directory, DirectoryEntry, Namesake, open_directory
 from tests.targets.front import Answer, Front, error, front_before
 from tests.targets.place import Time
 
@@ -87,8 +87,8 @@ def test_there_is_no_third_kind_of_directory(monkeypatch: pytest.MonkeyPatch) ->
 def test_people_and_groups_are_told_with_those_inside(through: Front, find: Find) -> None:
     found = find(through, KARI, ALL, f"{DOMAIN}-7777", KARI)
     assert found == [
-        DirectoryEntry(KARI, "Kari Nordmann", "user", False, "id-kari"),
-        DirectoryEntry(OLA, "Ola Lunde", "user", True, "id-ola"),
+        DirectoryEntry(KARI, "Kari Nordmann", "user", False, "id-kari", mail="id-kari@rehearsal.example"),
+        DirectoryEntry(OLA, "Ola Lunde", "user", True, "id-ola", mail="id-ola@rehearsal.example"),
         DirectoryEntry(STAFF, "Regnskap", "group", False, "id-staff"),
         DirectoryEntry(ALL, "Alle", "group", False, "id-all", (KARI, OLA, STAFF)),
     ]
@@ -204,3 +204,29 @@ def test_what_is_no_identifier_is_never_sent(through: Front, find: Find) -> None
     with pytest.raises(ValueError):
         find(through, "S-1-5-21-1') or (displayName eq 'x")
     assert through.requests == []
+
+
+def test_who_has_an_address_is_told_whatever_identifier_he_has(known: tuple[Path, str], through: Front) -> None:
+    rows = [
+        "sid,name,kind,disabled,entra_id,mail",
+        f"{KARI},Kari Nordmann,user,false,id-kari,kari@x.no",
+        ",Ola Lunde (sky),user,false,id-cloud,ola.o'dea@x.no",
+        ",Regnskap,group,,id-staff,regnskap@x.no",
+        ",Regnskap,user,,id-else,else@x.no",
+    ]
+    (known[0] / "people.csv").write_text("\n".join(rows), encoding="utf-8")
+
+    async def whole() -> list[Namesake]:
+        directory = open_directory("rehearsal", through.address + "/v1.0", timing=Time().timing())
+        try:
+            return [
+                one async for one in directory.called(["OLA.o'dea@x.no", "regnskap@x.no", "nobody@x.no", "kari@x.no"])
+            ]
+        finally:
+            await directory.close()
+
+    assert asyncio.run(whole()) == [
+        Namesake("kari@x.no", "id-kari", "Kari Nordmann", "user"),
+        Namesake("OLA.o'dea@x.no", "id-cloud", "Ola Lunde (sky)", "user"),
+        Namesake("regnskap@x.no", "id-staff", "Regnskap", "group"),
+    ]

@@ -45,6 +45,11 @@ class Told(NamedTuple):
     streams: str = ""
 
 
+def any_read(catalog: Catalog) -> bool:
+    """Whether any file of the area has been examined."""
+    return bool(catalog.value("SELECT EXISTS (SELECT 1 FROM examination)"))
+
+
 def asks_for_reading(predicate: Predicate) -> bool:
     """Whether only examining can tell if the predicate matches: then nobody can be kept from examining by it."""
     match predicate:

@@ -14,13 +14,15 @@ from filrydd.model.names import fold
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told of one: `kind` is user, group or computer; `entra_id` empty when not told."""
+    """What was told of one: `kind` is user, group or computer; `entra_id` and `mail` (user principal name or mail address)
+    are empty when not told."""
 
     sid: str
     name: str
     kind: str
     disabled: bool
     entra_id: str = ""
+    mail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ def shown_name(sid: str, name: str, kind: str) -> str:
     return (by_form or name if kind == "well-known" else name or by_form) or sid
 
 
+def names(catalog: Catalog) -> dict[int, str]:
+    """What every principal is called for people, as far as anything is known but its identifier."""
+    rows = catalog.rows("SELECT id, sid, name, kind FROM principal")
+    shown = {row["id"]: (row["sid"], shown_name(row["sid"], row["name"], row["kind"])) for row in rows}
+    return {number: name for number, (sid, name) in shown.items() if name != sid}
+
+
 def principals_to_tell(catalog: Catalog) -> list[str]:
     """The identifiers of owners and lists that do not speak for themselves, those included that were told before."""
     # Who is here only as a member of some group is told with that group.
@@ -88,7 +97,7 @@ def sids(catalog: Catalog) -> frozenset[str]:
 def begin(catalog: Catalog) -> None:
     """Make room for what is going to be told; what was heard and not taken over is forgotten."""
     for table, columns in (
-        ("told", "sid TEXT PRIMARY KEY, name TEXT, kind TEXT, state TEXT, entra_id TEXT"),
+        ("told", "sid TEXT PRIMARY KEY, name TEXT, kind TEXT, state TEXT, entra_id TEXT, mail TEXT"),
         ("told_group", "sid TEXT PRIMARY KEY"),
         ("told_member", "owning TEXT, member TEXT, PRIMARY KEY (owning, member)"),
     ):
@@ -99,8 +108,11 @@ def begin(catalog: Catalog) -> None:
 def hear(catalog: Catalog, told: Iterable[Told]) -> None:
     """Hear who somebody is; who is told twice is what was said last."""
     catalog.run_many(
-        "INSERT OR REPLACE INTO temp.told (sid, name, kind, state, entra_id) VALUES (?, ?, ?, ?, ?)",
-        ((one.sid, one.name, one.kind, "disabled" if one.disabled else "active", one.entra_id) for one in told),
+        "INSERT OR REPLACE INTO temp.told (sid, name, kind, state, entra_id, mail) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            (one.sid, one.name, one.kind, "disabled" if one.disabled else "active", one.entra_id, one.mail)
+            for one in told
+        ),
     )
 
 
@@ -150,10 +162,11 @@ def _take_over_people(catalog: Catalog) -> None:
     for sid in [row[0] for row in catalog.rows(f"SELECT DISTINCT member FROM ({wanted})")]:
         id_of(catalog, sid)
     catalog.run(
-        "UPDATE principal SET name = t.name, kind = t.kind, state = t.state, entra_id = t.entra_id FROM temp.told t"
+        "UPDATE principal SET name = t.name, kind = t.kind, state = t.state, entra_id = t.entra_id,"
+        " mail = COALESCE(NULLIF(t.mail, ''), principal.mail) FROM temp.told t"
         " WHERE t.sid = principal.sid AND principal.kind <> 'well-known'"
-        " AND (principal.name, principal.kind, principal.state, principal.entra_id)"
-        " IS NOT (t.name, t.kind, t.state, t.entra_id)"
+        " AND (principal.name, principal.kind, principal.state, principal.entra_id, principal.mail)"
+        " IS NOT (t.name, t.kind, t.state, t.entra_id, COALESCE(NULLIF(t.mail, ''), principal.mail))"
     )
 
 

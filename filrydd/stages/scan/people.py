@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filrydd.catalog.connection import Catalog
-from filrydd.catalog.people import principals, reach
+from filrydd.catalog.people import counterparts, principals, reach
 from filrydd.catalog.people.principals import Told
 from filrydd.lang import _
 from filrydd.model import wellknown
@@ -36,7 +36,8 @@ def judge(catalog: Catalog) -> reach.Judged:
 
 
 async def resolve(work: Work, catalog: Catalog, directory: Directory) -> Resolved:
-    """Ask a directory who is named and who is in the named groups, those included that were asked for before.
+    """Ask a directory who is named and who is in the named groups, those included that were asked for before; and who has the
+    address of somebody that it does not know by his identifier, which is kept as a suggestion.
 
     Nothing is stored when it fails midway. Raises TenantError.
     """
@@ -47,16 +48,19 @@ async def resolve(work: Work, catalog: Catalog, directory: Directory) -> Resolve
         for begin in range(0, len(asked), _BATCH):
             some = asked[begin : begin + _BATCH]
             async for entry in directory.find(some):
-                told = Told(entry.sid, entry.name, entry.kind, entry.disabled, entry.entra_id)
+                told = Told(entry.sid, entry.name, entry.kind, entry.disabled, entry.entra_id, entry.mail)
                 principals.hear(catalog, [told])
                 if entry.kind == "group":
                     principals.hear_members(catalog, entry.sid, entry.members)
             progress.advance(len(some))
+        addresses = counterparts.unmatched(catalog)
+        called = [one async for one in directory.called(addresses)] if addresses else []
+    counterparts.hear(catalog, [(one.address, one.entra_id, one.name) for one in called])
     return _take_over(catalog)
 
 
 def from_csv(work: Work, catalog: Catalog, people: Path, members: Path | None = None) -> Resolved:
-    """Take over who is who from lists: `people` with the columns sid, name, kind, disabled and, if known, entra_id;
+    """Take over who is who from lists: `people` with the columns sid, name, kind, disabled and, if known, entra_id and mail;
     `members` with group and member, both identifiers, of which it needs only those who are in a group directly.
 
     Without `members` the groups stay as they are known. Raises BadUsage with every fault of the first list that has any;
@@ -77,6 +81,7 @@ def from_csv(work: Work, catalog: Catalog, people: Path, members: Path | None = 
 def _take_over(catalog: Catalog) -> Resolved:
     with catalog.writing():
         tally = principals.take_over(catalog)
+        counterparts.take_over(catalog)
     judge(catalog)
     return Resolved(tally.named, tally.disabled, tally.vanished, tally.unknown)
 

@@ -75,7 +75,7 @@ def read_people(path: Path, advance: Callable[[int], None]) -> list[Told]:
         advance(1)
         sid = _sid(row["sid"])
         name, kind, disabled = row["name"], _KINDS.get(row["kind"].casefold()), row["disabled"].casefold()
-        entra_id = row.get("entra_id", "")
+        entra_id, mail = row.get("entra_id", ""), row.get("mail", "")
         if sid is None:
             faults.add(line, _("{text} is no security identifier").format(text=_shown(row["sid"])))
         elif _bad_name(name):
@@ -86,8 +86,10 @@ def read_people(path: Path, advance: Callable[[int], None]) -> list[Told]:
             faults.add(line, _("disabled is {text}, not true or false").format(text=_shown(row["disabled"])))
         elif not _GUID.fullmatch(entra_id):
             faults.add(line, _("{text} is no identifier of Entra ID").format(text=_shown(entra_id)))
+        elif mail and (_bad_name(mail) or "@" not in mail):
+            faults.add(line, _("{text} is no mail address").format(text=_shown(mail)))
         else:
-            told = Told(sid, name, kind, disabled in _YES, entra_id)
+            told = Told(sid, name, kind, disabled in _YES, entra_id, mail)
             first, before = found.setdefault(sid, (line, told))
             if before != told:
                 faults.add(line, _("{sid} is somebody else on line {line}").format(sid=sid, line=first))

@@ -1,0 +1,82 @@
+"""What is known of files that arrived, for the columns of the library that they lie in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from filrydd.catalog.connection import Catalog
+from filrydd.catalog.paths import path_of_folder
+from filrydd.model import names
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file with an item of its own. `owner` as told; `created` and `modified` in ticks; `rule` and `noark` of its ruling;
+    `lifted`: the names of old folders over it that have no folder any more, outermost first. `fields`: what was written last
+    (a digest)."""
+
+    receipt: int
+    drive: str
+    item: str
+    path: str
+    owner: str
+    created: int
+    modified: int
+    rule: str
+    noark: str
+    lifted: tuple[str, ...]
+    fields: str
+
+
+def to_fill(catalog: Catalog) -> Iterator[list[Arrived]]:
+    """Every arrived file that is the latest of its item, by folder, in the order of the tree."""
+    folders = [
+        row[0]
+        for row in catalog.rows(
+            "SELECT DISTINCT f.folder FROM current_receipt r JOIN file f ON f.id = r.file JOIN folder d ON d.id = f.folder"
+            " ORDER BY d.lo"
+        )
+    ]
+    for folder in folders:
+        path, lifted = path_of_folder(catalog, folder), _lifted(catalog, folder)
+        rows = catalog.rows(
+            "SELECT r.id, r.drive, r.item, f.name, COALESCE(p.name, '') AS owner, f.created,"
+            " r.source_modified AS modified, u.name AS rule, u.noark, r.fields FROM file f"
+            " JOIN current_receipt r ON r.file = f.id JOIN placement c ON c.file = f.id AND c.role = ''"
+            " JOIN ruling g ON g.file = f.id JOIN rule u ON u.id = g.rule LEFT JOIN principal p ON p.id = f.owner"
+            " WHERE f.folder = ? ORDER BY f.name",
+            (folder,),
+        )
+        yield [
+            Arrived(
+                receipt=row["id"],
+                drive=row["drive"],
+                item=row["item"],
+                path=names.join(path, row["name"]),
+                owner=row["owner"],
+                created=row["created"],
+                modified=row["modified"],
+                rule=row["rule"],
+                noark=row["noark"],
+                lifted=lifted,
+                fields=row["fields"],
+            )
+            for row in list(rows)
+        ]
+
+
+def _lifted(catalog: Catalog, folder: int) -> tuple[str, ...]:
+    """The names of the folders from the top down to this one that have no folder of their own in the new structure."""
+    rows = catalog.rows(
+        "WITH RECURSIVE up (id, parent, name, depth) AS (SELECT id, parent, name, 0 FROM folder WHERE id = ?"
+        " UNION ALL SELECT f.id, f.parent, f.name, up.depth + 1 FROM up JOIN folder f ON f.id = up.parent)"
+        " SELECT up.name FROM up JOIN decision d ON d.folder = up.id WHERE d.choice IN ('lift', 'merge')"
+        " ORDER BY up.depth DESC",
+        (folder,),
+    )
+    return tuple(row["name"] for row in rows)
+
+
+def keep_filled(catalog: Catalog, receipt: int, fields: str, etag: str) -> None:
+    """Store, durably, what was written into an item's columns, and its eTag afterwards."""
+    with catalog.writing(durable=True):
+        catalog.run("INSERT OR REPLACE INTO filled (receipt, fields, etag) VALUES (?, ?, ?)", (receipt, fields, etag))

@@ -1,0 +1,113 @@
+"""Files that share an item: chains of versions sent as one file with its history, and copies that lead to the one that went."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from filrydd.catalog import freezes, queue, shared_items, uploads
+from filrydd.catalog.queue import Destined
+from filrydd.quickxor import QuickXor
+from filrydd.sources.source import EntryTrouble
+from filrydd.stages.sending import Sender
+from filrydd.targets.tenant import ItemTrouble, Version
+
+_PIECE = 1 << 20
+
+# Reasons of failures that people see beside the path.
+EARLIER_NOT_SENT = "an earlier version could not be sent"
+LATEST_NOT_SENT = "the latest version was not sent"
+HISTORY_CLOSED = "the latest version went without it"
+ORIGINAL_NOT_SENT = "the file that it is a copy of was not sent"
+NO_COPY_ANY_MORE = "it is no longer a copy"
+
+
+async def send_with_history(sender: Sender, file: Destined) -> bool:
+    """Send a file, and before it its earlier versions, the oldest first, as versions of the same item.
+
+    When one of them cannot be sent, nor is the file itself: a history that lacks a version could never be completed.
+    """
+    history = [] if file.item else queue.earlier(sender.catalog, file.file)
+    place = sender.parents.get(file.target)
+    item = ""
+    for earlier, wanted in history:
+        if earlier.item:
+            item = earlier.item
+            continue
+        if not wanted or place is None:
+            return sender.failed(file, EARLIER_NOT_SENT, earlier.path)
+        uploads.intend(sender.catalog, sender.run, [earlier], sender.work.now())
+        if not await sender.send(await _after(sender, place.drive, item, earlier)):
+            return sender.failed(file, EARLIER_NOT_SENT, earlier.path)
+        sent = shared_items.receipt_of(sender.catalog, earlier.file)
+        assert sent is not None, "what was sent has a receipt"
+        item = sent[1].id
+    if item and place is not None:
+        file = await _after(sender, place.drive, item, file)
+    return await sender.send(file)
+
+
+async def _after(sender: Sender, drive: str, item: str, file: Destined) -> Destined:
+    """The file as the next version of an item, as the item is now: the tenant itself changes eTags after an upload."""
+    if not item:
+        return file
+    return replace(file, item=item, etag=(await sender.tenant.item(drive, item)).etag)
+
+
+async def settle(sender: Sender) -> None:
+    """Ask which version of its item each earlier one became."""
+    for file, drive, item in shared_items.unsettled(sender.catalog):
+        try:
+            versions = await sender.tenant.versions(drive, item)
+        except ItemTrouble:
+            # It is gone or out of reach; verification says so.
+            continue
+        shared_items.settle_versions(
+            sender.catalog, matched(shared_items.earlier_receipts(sender.catalog, file, item), versions)
+        )
+
+
+def matched(receipts: Sequence[tuple[int, int]], versions: Sequence[Version]) -> list[tuple[int, str]]:
+    """Receipts (number, size), the oldest first, with their versions (the newest first, as the tenant lists them).
+
+    One version each and the latest: then the order tells. More than that were made by an interruption or by the tenant
+    itself: then the next one of the size that was sent is taken. What verification compares in full decides in any case.
+    """
+    older = list(reversed(versions[1:]))
+    if len(older) == len(receipts):
+        return [(receipt, version.id) for (receipt, _size), version in zip(receipts, older, strict=True)]
+    found, at = list[tuple[int, str]](), 0
+    for receipt, size in receipts:
+        fitting = next((place for place in range(at, len(older)) if older[place].size == size), None)
+        if fitting is not None:
+            found.append((receipt, older[fitting].id))
+            at = fitting + 1
+    return found
+
+
+def join_copy(sender: Sender, file: Destined) -> bool:
+    """Give a copy the receipt of the file that went, if it still holds the same bytes; nothing is sent."""
+    if sender.frozen.holds(file.file):
+        return sender.failed(file, freezes.FROZEN, "")
+    there = shared_items.receipt_of(sender.catalog, file.of)
+    if there is None:
+        return sender.failed(file, ORIGINAL_NOT_SENT, "")
+    drive, item, hashed = there
+    try:
+        with sender.source.open(file.path) as reader:
+            hasher = QuickXor()
+            while piece := reader.read(_PIECE):
+                hasher.update(piece)
+            seen = reader.look()
+    except EntryTrouble as trouble:
+        return sender.failed(file, trouble.reason, trouble.detail, unreadable=True)
+    own = hasher.base64() if seen.size else ""
+    if own != hashed:
+        return sender.failed(file, NO_COPY_ANY_MORE, "")
+    source = (seen.size, seen.modified, own)
+    uploads.keep_receipt(sender.catalog, sender.run, file, drive, item, source, sender.work.now())
+    return True
+
+
+def fail_left_out(sender: Sender, file: Destined) -> None:
+    """Say of an earlier version that was not sent why: its latest one did not go, or has gone without it."""
+    there = shared_items.receipt_of(sender.catalog, file.of)
+    sender.failed(file, LATEST_NOT_SENT if there is None else HISTORY_CLOSED, "")

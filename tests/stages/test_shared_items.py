@@ -1,0 +1,129 @@
+"""Chains of versions become one file with its history, copies lead to the one that goes, columns are filled: by the policy."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from filrydd.stages import backup, retire, seal, upload, verify, where
+from tests.areas import POLICY, Area
+from tests.stages.moving import Moving
+from tests.tenants import Visitor
+
+STRUCTURE = """
+structure:
+  versions: {as history: yes, kept: 100}
+  duplicates: one copy
+  columns: [department, original path, created, case number]
+"""
+TREE = {
+    "Bilag": {},
+    "Notat": {
+        "rapport_v1.txt": "the first words",
+        "rapport_v2.txt": "the first words, and more of them",
+        "rapport_v3 endelig.txt": "the first words, and more of them, at last",
+        "Referat.txt": "what was said in the meeting",
+    },
+    "Møte": {"Kopi.txt": "what was said in the meeting"},
+}
+A_DAY = timedelta(days=1)
+
+
+def dated(area: Area) -> None:
+    for number, name in enumerate(sorted(os.listdir(area.top / "Notat"))):
+        then = (datetime(2020, 5, 5, tzinfo=UTC) + number * A_DAY).timestamp()
+        os.utime(area.top / "Notat" / name, (then, then))
+
+
+@pytest.fixture
+def moving(make_area: Callable[..., Area], tenant: Visitor, tmp_path: Path) -> Moving:
+    area = make_area(TREE)
+    dated(area)
+    moving = Moving(area, tenant, tmp_path / "backup")
+    moving.set_policy(POLICY + STRUCTURE)
+    return moving
+
+
+def test_earlier_versions_lie_under_the_latest_and_a_copy_leads_to_the_one_that_went(moving: Moving) -> None:
+    moving.scan(copies=True)
+    done = moving.propose()
+    assert (done.placements, done.versions, done.copies) == (5, 2, 1)
+    moving.area.sign()
+    sent = moving.act(upload.apply)
+    assert (sent.uploaded, sent.failed) == (5, 0)
+    there = {path.rpartition("/")[2] for path in moving.files()}
+    assert "rapport_v3 endelig.txt" in there and len(there & {"Referat.txt", "Kopi.txt"}) == 1 and len(there) == 2
+    # Columns make versions of their own, with the content of the one before.
+    assert list(dict.fromkeys(moving.versions("rapport_v3 endelig.txt"))) == [
+        b"the first words, and more of them, at last",
+        b"the first words, and more of them",
+        b"the first words",
+    ]
+
+
+def test_every_old_path_is_answered_with_the_address_of_what_it_became(moving: Moving) -> None:
+    moving.until_uploaded(copies=True)
+    found = {
+        path: where.find(moving.area.workspace, path)[0].url
+        for path in ("Notat/rapport_v1.txt", "Notat/rapport_v3 endelig.txt", "Notat/Referat.txt", "Møte/Kopi.txt")
+    }
+    assert all(found.values())
+    assert found["Notat/rapport_v1.txt"] == found["Notat/rapport_v3 endelig.txt"]
+    assert found["Notat/Referat.txt"] == found["Møte/Kopi.txt"]
+
+
+def test_all_of_it_is_compared_in_full_and_only_then_deleted(moving: Moving) -> None:
+    moving.until_uploaded(copies=True)
+    checked = moving.act(verify.run)
+    assert (checked.findings, checked.checked, checked.ok) == ({}, 5, 5)
+    backup.run(moving.area.work(), moving.backups)
+    moving.act(seal.apply)
+    assert moving.act(retire.apply).deleted == 5
+    assert not [name for _path, _folders, files in os.walk(moving.area.top) for name in files]
+
+
+def test_an_earlier_version_that_is_changed_after_the_upload_stays_in_the_old_area(moving: Moving) -> None:
+    moving.until_uploaded(copies=True)
+    (moving.area.top / "Notat" / "rapport_v1.txt").write_text("somebody went on here")
+    moving.scan()
+    done = moving.act(upload.apply)
+    assert done.failed == 1 and done.uploaded == 0
+    backup.run(moving.area.work(), moving.backups)
+    assert "somebody went on here" not in str(moving.versions("rapport_v3 endelig.txt"))
+
+
+def test_a_copy_that_is_no_copy_any_more_is_not_said_to_have_gone(moving: Moving) -> None:
+    moving.scan(copies=True)
+    moving.propose()
+    moving.area.sign()
+    name = next(
+        path for path in ("Notat/Referat.txt", "Møte/Kopi.txt") if path.rpartition("/")[2] not in moving.going()
+    )
+    (moving.area.top / name).write_text("and this was added")
+    sent = moving.act(upload.apply)
+    assert sent.failed == 1
+    assert [path for path, _reason, _detail in sent.failures] == [name]
+
+
+def test_nothing_that_is_kept_for_ever_becomes_an_earlier_version(moving: Moving) -> None:
+    moving.set_policy(POLICY.replace("    fate: move", "    fate: move\n    noark: Bevares") + STRUCTURE)
+    moving.scan()
+    assert moving.propose().versions == 0
+
+
+def test_a_chain_longer_than_the_library_keeps_stays_files(moving: Moving) -> None:
+    moving.set_policy(POLICY + STRUCTURE.replace("kept: 100", "kept: 2"))
+    moving.scan()
+    assert moving.propose().versions == 0
+
+
+def test_columns_are_filled_once_and_again_only_when_they_say_something_else(moving: Moving) -> None:
+    moving.until_uploaded()
+    fields = moving.fields("Referat.txt")
+    assert fields["FilryddOriginalPath"] == "Notat/Referat.txt"
+    assert fields["FilryddDepartment"] == "Regnskap"
+    before = moving.files()
+    assert moving.act(upload.apply).uploaded == 0
+    assert moving.files() == before
