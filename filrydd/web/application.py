@@ -14,6 +14,9 @@ from filrydd.web.door import Door
 from filrydd.web.guard import ICON, LOG_IN, STYLE, Guard
 from filrydd.web.reading import Reading
 from filrydd.web.signing import Signing
+from filrydd.web.structure import Structure
+from filrydd.web.structure_change import Changing
+from filrydd.web.structure_views import Shelf
 from filrydd.web.why import Why
 
 
@@ -24,7 +27,8 @@ def application(work: Work, door: Door, port: int) -> Guard:
 
 def pages(work: Work, door: Door) -> Starlette:
     """The pages without their guard; they count on it."""
-    reading, signing, why = Reading(work, door), Signing(work), Why(work)
+    reading, signing, why, shelf = Reading(work, door), Signing(work), Why(work), Shelf()
+    structure, changing = Structure(work, shelf), Changing(work, shelf)
     routes = [
         Route(STYLE, _style),
         Route(ICON, _icon),
@@ -34,6 +38,13 @@ def pages(work: Work, door: Door) -> Starlette:
         Route("/", reading.parts),
         Route("/part/{name}", reading.part),
         Route("/part/{name}/why", why.page),
+        Route("/part/{name}/structure", structure.page),
+        Route("/part/{name}/structure/change", changing.change_page),
+        Route("/part/{name}/structure/change", changing.change, methods=["POST"]),
+        Route("/part/{name}/structure/accept", changing.accept_page),
+        Route("/part/{name}/structure/accept", changing.accept, methods=["POST"]),
+        Route("/part/{name}/structure/take-back", changing.take_back_page),
+        Route("/part/{name}/structure/take-back", changing.take_back, methods=["POST"]),
         Route("/part/{name}/sign", signing.sign_page),
         Route("/part/{name}/sign", signing.sign, methods=["POST"]),
         Route("/part/{name}/receipt", reading.receipt),

@@ -33,7 +33,7 @@ def test_a_part_says_why_where_to_and_by_which_law(reader: Reader) -> None:
     text = reading(reader.log_in().read("/part/bilag"))
     assert "The period is over." in text and "Legal basis: bokføringsloven § 13" in text
     assert "Bilag/2010/faktura.pdf" in text
-    assert "Bilag/2026/ny.docx New address:Felles/Bilag/2026/ny.docx" in text
+    assert "Bilag/2026/ny.docx New address:Felles/Bilag/ny.docx" in text
     assert "library Dokumenter in https://contoso.sharepoint.com/sites/regnskap" in text
 
 

@@ -193,12 +193,12 @@ def test_a_part_with_problems_cannot_be_signed(reader: Reader) -> None:
     form = reader.signed("bilag", destroys="no")
     with reader.area.catalog() as catalog, catalog.writing():
         catalog.run(
-            "INSERT INTO problem (part, folder, kind, detail) SELECT id, folder, 'too deep', '<b>Bilag</b>' FROM part"
+            "INSERT INTO problem (part, folder, kind, detail) SELECT id, folder, 'path-too-long', '<b>Bilag</b>' FROM part"
             " WHERE name = 'bilag'"
         )
     assert "1 problem must be solved" in reading(reader.read("/"))
     page = reader.read("/part/bilag")
-    assert "too deep: &lt;b&gt;Bilag&lt;/b&gt;" in page.replace("<wbr>", "") and "Go on to sign" not in page
+    assert "(&lt;b&gt;Bilag&lt;/b&gt;)" in page.replace("<wbr>", "") and "Go on to sign" not in page
     assert "has 1 open problem," in reading(_post(reader, "bilag", form, status=409))
     assert not _signoffs(reader)
 

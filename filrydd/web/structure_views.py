@@ -1,0 +1,209 @@
+"""What is read for the page that shows a part's old and new structure."""
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from filrydd.catalog import edits, proposals, remarks, signoffs, structure_access, structure_lines, structures
+from filrydd.catalog.connection import Catalog
+from filrydd.catalog.edits import Stored
+from filrydd.catalog.remarks import QuestionRow, ShiftRow
+from filrydd.catalog.structure_access import Obstacle, Opened
+from filrydd.catalog.structure_lines import Line, Listed
+from filrydd.catalog.structures import Trees
+from filrydd.layout.shape import Objective
+from filrydd.stages.work import Work
+from filrydd.web import structure_words as words
+from filrydd.web.structure_treemap import COLOURS, Treemap, first_level, treemap
+
+# Folders of one folder that a page shows at a time, and how many levels above the one that is open.
+_AT_ONCE, _LEVELS = 100, 40
+# Parts whose trees are kept in memory between two pages.
+_KEPT = 4
+
+
+class Shelf:
+    """Trees of the parts that somebody looks at, computed once a proposal. May be asked from several threads."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Trees] = {}
+        self._lock = threading.Lock()
+
+    def trees(self, catalog: Catalog, name: str) -> Trees | None:
+        """The trees of a part; None for a part that the proposal does not have."""
+        part = next((row for row in proposals.parts(catalog) if row.name == name), None)
+        if part is None:
+            return None
+        with self._lock:
+            found = self._known.pop(name, None)
+            if found is None or found.version != structures.version(catalog):
+                found = structures.trees(catalog, part)
+            self._known[name] = found
+            if len(self._known) > _KEPT:
+                del self._known[next(iter(self._known))]
+            return found
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is open on the page: a folder on either side, and from which of its subfolders on it is listed."""
+
+    base: str
+    old: int | None = None
+    new: int | None = None
+    old_first: int | None = None
+    new_first: int | None = None
+
+    def old_at(self, folder: int, first: int | None = None) -> str:
+        """The address with this old folder open."""
+        return self._address(f"o-{folder}", folder, first, self.new, self.new_first)
+
+    def new_at(self, target: int, first: int | None = None) -> str:
+        """The address with this new folder open."""
+        return self._address(f"n-{target}", self.old, self.old_first, target, first)
+
+    def change_at(self, folder: int) -> str:
+        """The page that changes what becomes of an old folder."""
+        return f"{self.base}/change?folder={folder}"
+
+    def _address(self, anchor: str, *values: int | None) -> str:
+        names = ("old", "old_first", "new", "new_first")
+        said = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        return f"{self.base}?{urlencode(said)}#{anchor}"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A folder in a tree as a page shows it. `listed` is None for one that is closed; `hidden`: levels above it that are
+    not shown."""
+
+    line: Line
+    here: bool = False
+    listed: Listed | None = None
+    below: "tuple[Branch, ...]" = ()
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything on the page."""
+
+    summary: str
+    old: tuple[Branch, ...]
+    new: tuple[Branch, ...]
+    old_map: Treemap
+    new_map: Treemap
+    obstacle_count: int
+    obstacles: tuple[Obstacle, ...]
+    opened_count: int
+    opened: tuple[Opened, ...]
+    costs: dict[str, tuple[float, float]]
+    edits: tuple[Stored, ...]
+    whole_area: bool
+    shift_count: int
+    shifts: tuple[ShiftRow, ...]
+    question_count: int
+    questions: tuple[QuestionRow, ...]
+
+
+def seen(catalog: Catalog, trees: Trees, place: Place, stands_for: Collection[str]) -> Seen:
+    """What the page shows. `stands_for`: identifiers of those for whom the policy names an Entra object."""
+    return seen_with(
+        catalog,
+        trees,
+        _branches(catalog, trees, place.old, place.old_first, old=True),
+        _branches(catalog, trees, place.new, place.new_first, old=False),
+        stands_for,
+    )
+
+
+def seen_with(
+    catalog: Catalog, trees: Trees, old: tuple[Branch, ...], new: tuple[Branch, ...], stands_for: Collection[str]
+) -> Seen:
+    """What is shown with these branches of the two trees."""
+    obstacle_count, obstacles = structure_access.obstacles(catalog, trees)
+    opened_count, opened = structure_access.opened(catalog, trees, stands_for)
+    told = structure_access.costs(catalog)
+    costs = {name: told[name] for name in (*Objective.__slots__, "points") if name in told}
+    whole = structure_access.part_count(catalog) == 1
+    before = costs.get("scopes") if whole else None
+    old_map, new_map = maps(catalog, trees)
+    shift_count, shifts = remarks.shifts(catalog, trees.part.id)
+    question_count, questions = remarks.questions(catalog, trees.part.id)
+    return Seen(
+        summary=words.summary(trees, opened_count, None if before is None else int(before[0])),
+        old=old,
+        new=new,
+        old_map=old_map,
+        new_map=new_map,
+        obstacle_count=obstacle_count,
+        obstacles=obstacles,
+        opened_count=opened_count,
+        opened=opened,
+        costs=costs,
+        edits=tuple(edits.said(catalog)),
+        whole_area=whole,
+        shift_count=shift_count,
+        shifts=shifts,
+        question_count=question_count,
+        questions=questions,
+    )
+
+
+def maps(catalog: Catalog, trees: Trees) -> tuple[Treemap, Treemap]:
+    """Both maps. What is new has the colour of the old folder that most of it comes from."""
+    before = first_level(trees.old)
+
+    def by_size(_place: int, number: int) -> int:
+        return order[number]
+
+    def by_origin(place: int, number: int) -> int:
+        origin = trees.new.most_from(place, trees.old, before)
+        return order[number % len(order)] if origin is None else order[origin]
+
+    ranked = sorted(range(len(before)), key=lambda number: -trees.old.total(before[number]).bytes)
+    order = {number: rank % COLOURS for rank, number in enumerate(ranked)}
+    return (
+        treemap(catalog, trees.old, "folder", by_size),
+        treemap(catalog, trees.new, "target", by_origin),
+    )
+
+
+def _branches(
+    catalog: Catalog, trees: Trees, folder: int | None, first: int | None, *, old: bool
+) -> tuple[Branch, ...]:
+    tree = trees.old if old else trees.new
+    tops = structure_lines.tops(catalog, trees, tree)
+    way = structure_lines.way(tree, folder) or [line.id for line in tops[:1]]
+    hidden = max(0, len(way) - _LEVELS)
+    if hidden:
+        tops = structure_lines.lines(catalog, trees, tree, [way[hidden]])
+    # From the innermost folder that is open outward.
+    inner: Branch | None = None
+    for step in range(len(way) - 1, hidden - 1, -1):
+        innermost = step == len(way) - 1
+        listed = structure_lines.children(
+            catalog,
+            trees,
+            tree,
+            way[step],
+            first=first or 0,
+            most=_AT_ONCE,
+            around=None if innermost else way[step + 1],
+        )
+        known = tops if step == hidden else structure_lines.lines(catalog, trees, tree, [way[step]])
+        line = next(line for line in known if line.id == way[step])
+        below = tuple(inner if inner is not None and inner.line.id == one.id else Branch(one) for one in listed.lines)
+        inner = Branch(line, innermost and folder is not None, listed, below, hidden if step == hidden else 0)
+    return tuple(inner if inner is not None and inner.line.id == line.id else Branch(line) for line in tops)
+
+
+def is_signed(catalog: Catalog, name: str) -> bool:
+    """Whether somebody's sign-off of the part is in force."""
+    return signoffs.in_force(catalog, name) is not None
+
+
+def stood_for(work: Work) -> frozenset[str]:
+    """Identifiers of those for whom the department's policy names an Entra object. Raises NoSuchArea, PolicyInvalid."""
+    return frozenset(work.department().wishes(work.area).stands_for)
