@@ -32,11 +32,13 @@ class Shifted:
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """Everything to publish; `problems` are (folder, kind, detail)."""
+    """Everything to publish; `problems` are (folder, kind, detail); `long_paths` targets with so many files whose path is too
+    long for old programs on a PC that syncs the library."""
 
     problems: Sequence[tuple[int, str, str]] = ()
     shifted: Sequence[Shifted] = ()
     questions: Sequence[Question] = ()
+    long_paths: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class QuestionRow:
 
 def publish(catalog: Catalog, remarks: Remarks) -> None:
     """Replace what the proposal before had. Only inside `writing`, when parts and their folders are published."""
-    for table in ("problem", "access_shift", "question"):
+    for table in ("problem", "access_shift", "question", "long_path"):
         catalog.run(f"DELETE FROM {table}")
     catalog.run_many(
         "INSERT INTO problem (part, folder, kind, detail) SELECT part, ?1, ?2, ?3 FROM folder_part WHERE folder = ?1",
@@ -85,6 +87,12 @@ def publish(catalog: Catalog, remarks: Remarks) -> None:
         "INSERT INTO question (part, folder, readers, files) SELECT part, ?1, ?2, ?3 FROM folder_part WHERE folder = ?1",
         [(one.folder, _lines(one.readers), one.files) for one in remarks.questions],
     )
+    catalog.run_many("INSERT INTO long_path (target, files) VALUES (?, ?)", remarks.long_paths)
+
+
+def long_paths(catalog: Catalog) -> list[tuple[int, int]]:
+    """The targets with paths that are long on a PC, and how many files each, most first."""
+    return [(row[0], row[1]) for row in catalog.rows("SELECT target, files FROM long_path ORDER BY files DESC, target")]
 
 
 def shifts(catalog: Catalog, part: int, most: int = 200) -> tuple[int, tuple[ShiftRow, ...]]:

@@ -9,6 +9,18 @@ from filrydd.model.item import Item
 UNSETTLED = "?"
 
 
+def longest_history(catalog: Catalog, library: int) -> int:
+    """How many earlier versions the longest chain has of which something is still to be sent to that library; 0 for none."""
+    return int(
+        catalog.value(
+            "SELECT COALESCE(MAX(versions), 0) FROM (SELECT COUNT(*) AS versions, COUNT(r.id) AS sent FROM placement p"
+            " JOIN target t ON t.id = p.target LEFT JOIN current_receipt r ON r.file = p.file"
+            " WHERE p.role = 'version' AND t.library = ? GROUP BY p.of) WHERE sent < versions",
+            (library,),
+        )
+    )
+
+
 def unsettled(catalog: Catalog) -> list[tuple[int, str, str]]:
     """Files with a receipt of which some earlier version is there too, not yet known as which: (file, drive, item)."""
     rows = catalog.rows(

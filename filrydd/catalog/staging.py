@@ -188,18 +188,19 @@ def name(catalog: Catalog, changed: Iterable[tuple[int, str, Sequence[str]]]) ->
     catalog.run("DROP TABLE temp.renamed")
 
 
-def long_when_synced(catalog: Catalog, room_left: Iterator[tuple[int, int]]) -> int:
-    """How many files have a longer name than a synchronised copy has room for: (target, characters left)."""
+def long_when_synced(catalog: Catalog, room_left: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The targets in which files have a longer name than a synchronised copy has room for (target, characters left), each
+    with how many, most first."""
     catalog.run("DROP TABLE IF EXISTS temp.room_left")
     catalog.run("CREATE TEMP TABLE room_left (target INTEGER PRIMARY KEY, characters INTEGER)")
     with catalog.aside():
         catalog.run_many("INSERT INTO temp.room_left VALUES (?, ?)", room_left)
-    return int(
-        catalog.value(
-            "SELECT COUNT(*) FROM temp.room_left l JOIN temp.new_placement n ON n.target = l.target"
-            " JOIN file f ON f.id = n.file WHERE n.role = '' AND length(COALESCE(n.name, f.name)) > l.characters"
-        )
+    rows = catalog.rows(
+        "SELECT l.target, COUNT(*) AS files FROM temp.room_left l JOIN temp.new_placement n ON n.target = l.target"
+        " JOIN file f ON f.id = n.file WHERE n.role = '' AND length(COALESCE(n.name, f.name)) > l.characters"
+        " GROUP BY l.target ORDER BY 2 DESC, 1"
     )
+    return [(row[0], row[1]) for row in rows]
 
 
 def fullest(catalog: Catalog, over: int) -> list[tuple[int, int, int]]:

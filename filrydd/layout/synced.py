@@ -8,23 +8,13 @@ SharePoint"); the browser and newer programs do.
 from filrydd.lang import _
 from filrydd.layout.names import length
 
-LONG_WHEN_SYNCED = "long when synced"
-"""The kind of the notice."""
 LONGEST_ON_WINDOWS = 256
-
-
-def too_long_when_synced(path: str, root: int) -> bool:
-    """Whether a file is too long on a PC: `path` below the library; `root`: code units of the copy's folder there.
-
-    Neither has a slash at its end or beginning; the one between them is counted.
-    """
-    return root + 1 + length(path) > LONGEST_ON_WINDOWS
 
 
 def room_for_names(target: str, root: int) -> int:
     """The most code units of a file's name in a target (path below the library, empty for its root) that is not too long.
 
-    It can be nothing, or less than nothing.
+    `root`: code units of the copy's folder on the PC, without a slash at its end. It can be nothing, or less than nothing.
     """
     return LONGEST_ON_WINDOWS - root - 1 - (length(target) + 1 if target else 0)
 

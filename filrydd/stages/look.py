@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from filrydd.catalog import missing_sites
+from filrydd.catalog import missing_sites, proposals
 from filrydd.errors import TenantLacks
 from filrydd.lang import _
-from filrydd.stages import deposits
+from filrydd.stages import deposits, making
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 
@@ -24,7 +24,7 @@ async def check(work: Work, tenant: Tenant) -> Looked:
     """Look for the sites and the area's own library and compare the clocks.
 
     A site that is missing becomes a problem of the proposal, if the area was scanned. Raises TenantGone, TenantRefused (with
-    the grant to ask for), TenantLacks for a missing site, ClockMoved.
+    the grant to ask for), TenantLacks for a missing site or too few versions kept, ClockMoved.
     """
     department = work.department()
     where = department.destination(work.area)
@@ -42,13 +42,19 @@ async def check(work: Work, tenant: Tenant) -> Looked:
         raise lacking[0]
     site = await tenant.site(where.site)
     try:
-        await tenant.drive(site, where.library)
+        drive = await tenant.drive(site, where.library)
     except TenantLacks:
         # The upload makes the library; a missing site is the admin's to make.
         work.progress.say(
             _("The library {library} is not there yet; the upload makes it.").format(library=where.library)
         )
         return Looked(work.area, site.url, where.library, library_there=False)
+    if (work.scans / f"{work.area}.db").exists():
+        with work.catalog() as catalog:
+            for number, url, name in proposals.libraries(catalog):
+                if (url, name) == (where.site, where.library):
+                    needed = making.versions_needed(catalog, number, department.wishes(work.area).columns)
+                    await making.check_history(work, tenant, site, drive, name, needed)
     return Looked(work.area, site.url, where.library, library_there=True)
 
 

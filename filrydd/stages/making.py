@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from filrydd.catalog import landings, proposals, scopes
 from filrydd.catalog.connection import Catalog
+from filrydd.catalog.shared_items import longest_history
+from filrydd.errors import TenantLacks
 from filrydd.lang import _
 from filrydd.layout.columns import definitions
 from filrydd.model.item import Drive, Site
@@ -17,19 +19,54 @@ from filrydd.targets.tenant import Grant, ItemTrouble
 
 
 async def open_libraries(
-    catalog: Catalog, tenant: Tenant, where: proposals.Destination, columns: Sequence[Column]
+    work: Work, catalog: Catalog, tenant: Tenant, where: proposals.Destination, columns: Sequence[Column]
 ) -> dict[int, Drive]:
     """Each library of the proposal, made where it is not there yet, with the columns that the policy wants. The area's own
-    also holds copies of the ledger."""
+    also holds copies of the ledger. Raises TenantLacks for a library that does not keep as many versions as it would get."""
     found = {}
     for number, url, name in proposals.libraries(catalog):
         site, found[number] = await _open_library(tenant, url, name)
+        await check_history(work, tenant, site, found[number], name, versions_needed(catalog, number, columns))
         landings.keep_landing(catalog, number, found[number])
         if columns:
             await tenant.make_columns(site, found[number].id, definitions(columns))
     own = await tenant.make_library(await tenant.site(where.site), where.library)
     landings.keep_destination(catalog, "rehearsal" if tenant.rehearsal else "graph", tenant.address, where.site, own)
     return found
+
+
+def versions_needed(catalog: Catalog, library: int, columns: Sequence[Column]) -> int:
+    """How many versions of one file the library must keep; 0 when nothing goes there with a history."""
+    earlier = longest_history(catalog, library)
+    # The latest one is a version too, and filling columns makes another.
+    return earlier + 1 + bool(columns) if earlier else 0
+
+
+async def check_history(work: Work, tenant: Tenant, site: Site, drive: Drive, name: str, needed: int) -> None:
+    """Raises TenantLacks unless the library keeps that many versions of a file: what it drops would be lost with the old
+    area, and the proof of a deletion counts on it."""
+    if not needed:
+        return
+    kept = await tenant.versions_kept(site, drive.id)
+    if kept is None:
+        raise TenantLacks(
+            _("The tenant does not say how many versions the library {library} keeps, and {count} are needed.").format(
+                library=name, count=needed
+            ),
+            next=_(
+                "Sign in with a certificate, or set `as history: no` in the policy; then: filrydd propose {area}"
+            ).format(area=work.area),
+        )
+    if kept < needed:
+        raise TenantLacks(
+            _("The library {library} surely keeps only {kept} versions of a file, and {count} are needed.").format(
+                library=name, kept=kept, count=needed
+            ),
+            next=_(
+                "Let the library keep more, by number and not by age, or set `as history: no` in the policy;"
+                " then: filrydd propose {area}"
+            ).format(area=work.area),
+        )
 
 
 async def _open_library(tenant: Tenant, url: str, name: str) -> tuple[Site, Drive]:

@@ -131,7 +131,7 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
     source.top()
     where = proposals.destination(catalog)
     assert where is not None, "a plan has a proposal"
-    drives = await making.open_libraries(catalog, tenant, where, work.department().wishes(work.area).columns)
+    drives = await making.open_libraries(work, catalog, tenant, where, work.department().wishes(work.area).columns)
     run = runs.begin(catalog, "upload", work.actor, work.now())
     uploads.forget_failures(catalog)
     with Examiner() as examiner:

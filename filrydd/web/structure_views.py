@@ -13,12 +13,14 @@ from filrydd.catalog.structure_access import Obstacle, Opened
 from filrydd.catalog.structure_lines import Line, Listed
 from filrydd.catalog.structures import Trees
 from filrydd.layout.shape import Objective
+from filrydd.model import names
 from filrydd.stages.work import Work
 from filrydd.web import structure_words as words
 from filrydd.web.structure_treemap import COLOURS, Treemap, first_level, treemap
 
 # Folders of one folder that a page shows at a time, and how many levels above the one that is open.
 _AT_ONCE, _LEVELS = 100, 40
+_LONG = 50
 # Parts whose trees are kept in memory between two pages.
 _KEPT = 4
 
@@ -105,6 +107,8 @@ class Seen:
     shifts: tuple[ShiftRow, ...]
     question_count: int
     questions: tuple[QuestionRow, ...]
+    long_count: int
+    long_paths: tuple[tuple[int, str, int], ...]
 
 
 def seen(catalog: Catalog, trees: Trees, place: Place, stands_for: Collection[str]) -> Seen:
@@ -131,6 +135,7 @@ def seen_with(
     old_map, new_map = maps(catalog, trees)
     shift_count, shifts = remarks.shifts(catalog, trees.part.id)
     question_count, questions = remarks.questions(catalog, trees.part.id)
+    long = [one for one in remarks.long_paths(catalog) if trees.new.place(one[0]) is not None]
     return Seen(
         summary=words.summary(trees, opened_count, None if before is None else int(before[0])),
         old=old,
@@ -148,6 +153,10 @@ def seen_with(
         shifts=shifts,
         question_count=question_count,
         questions=questions,
+        long_count=sum(files for _target, files in long),
+        long_paths=tuple(
+            (target, names.join(*structure_lines.address(catalog, target)), files) for target, files in long[:_LONG]
+        ),
     )
 
 

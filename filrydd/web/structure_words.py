@@ -3,7 +3,7 @@
 from filrydd.catalog.structures import Trees
 from filrydd.lang import _, n_
 from filrydd.lang.figures import number
-from filrydd.layout import problems, reasons, rules
+from filrydd.layout import problems, reasons, rules, synced
 from filrydd.model.structure import Edit, What
 
 
@@ -33,6 +33,11 @@ def about(kind: str, detail: str) -> str:
 def problem(kind: str) -> tuple[str, str]:
     """What a problem is, and what to do about it."""
     return problems.explain(kind)
+
+
+def long_when_synced() -> str:
+    """What is the matter with paths that are long on a PC."""
+    return synced.explain()
 
 
 def level(word: str) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from filrydd.catalog import proposals
+from filrydd.catalog import proposals, remarks
 from filrydd.layout.names import length
+from filrydd.web.structure_report import report
 from tests.areas import Area
 
 
@@ -37,6 +38,18 @@ def test_paths_of_every_length_around_the_limit_come_out_within_it(make_area: Ca
     assert len(found) == done.placements == 60
     assert max(length(address) for address in found.values()) <= 400
     assert len({address.casefold() for address in found.values()}) == 60
+
+
+def test_paths_that_are_long_on_a_pc_are_told_with_their_folder(make_area: Callable[..., Area]) -> None:
+    inner = {"kort.txt": "1", "l" * 120 + ".txt": "1", "m" * 121: "1"}
+    area = make_area({"Bilag": {}, "Notat": {"a.txt": "1", "n" * 80: inner}})
+    assert area.until_proposed().long_when_synced == 2
+    with area.catalog() as catalog:
+        ((target, files),) = remarks.long_paths(catalog)
+        path = str(catalog.value("SELECT path FROM target WHERE id = ?", (target,)))
+    assert files == 2 and path.endswith("n" * 80)
+    page = report(area.work())
+    assert "Paths that are long on a PC" in page and "2 files in all." in page
 
 
 def test_what_fits_stays_as_it_was(make_area: Callable[..., Area]) -> None:

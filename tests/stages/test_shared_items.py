@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from filrydd.stages import backup, retire, seal, upload, verify, where
+from filrydd.errors import TenantLacks
+from filrydd.stages import backup, look, retire, seal, upload, verify, where
 from tests.areas import POLICY, Area
 from tests.stages.moving import Moving
-from tests.tenants import Visitor
+from tests.tenants import Visitor, tenant_process
 
 STRUCTURE = """
 structure:
@@ -117,6 +118,29 @@ def test_a_chain_longer_than_the_library_keeps_stays_files(moving: Moving) -> No
     moving.set_policy(POLICY + STRUCTURE.replace("kept: 100", "kept: 2"))
     moving.scan()
     assert moving.propose().versions == 0
+
+
+def test_no_history_is_sent_to_a_library_that_may_drop_it(make_area: Callable[..., Area], tmp_path: Path) -> None:
+    area = make_area(TREE)
+    dated(area)
+    with tenant_process(tmp_path / "tenant", "--versions-kept", "3") as graph:
+        moving = Moving(area, Visitor(graph), tmp_path / "backup")
+        moving.set_policy(POLICY + STRUCTURE)
+        moving.scan()
+        assert moving.propose().versions == 2
+        moving.area.sign()
+        with pytest.raises(TenantLacks) as refused:
+            moving.act(upload.apply)
+        # Two earlier ones, the latest, and the one that filling its columns makes.
+        assert "only 3 versions of a file, and 4 are needed" in refused.value.message
+        assert "`as history: no`" in refused.value.next
+        with pytest.raises(TenantLacks, match="only 3 versions"):
+            moving.act(look.check)
+        moving.set_policy(POLICY + STRUCTURE.replace("as history: yes", "as history: no"))
+        moving.scan()
+        assert moving.propose().versions == 0
+        moving.area.sign()
+        assert (moving.act(upload.apply).failed, moving.act(look.check).library_there) == (0, True)
 
 
 def test_columns_are_filled_once_and_again_only_when_they_say_something_else(moving: Moving) -> None:

@@ -122,3 +122,8 @@ CREATE TABLE question (
   readers TEXT NOT NULL,          -- by name, a line each
   files INTEGER NOT NULL
 );
+-- A target in which so many files have a path that is too long for old programs on a PC that syncs the library.
+CREATE TABLE long_path (
+  target INTEGER PRIMARY KEY,
+  files INTEGER NOT NULL
+);

@@ -29,6 +29,8 @@ from filrydd.stages.work import Work
 
 # Beyond this SharePoint gives a folder no permissions of its own (facts on libraries).
 _FULLEST = 100_000
+# Targets with paths that are long on a PC that are kept for pages.
+_MOST_LONG = 2_000
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ def compute(work: Work, catalog: Catalog) -> Made:
     made.points = made.before.points(wishes.weights), made.after.points(wishes.weights)
     made.libraries = len({target.library for target in placing.targets})
     made.folders = sum(bool(target.path) for target in placing.targets)
-    _stage(catalog, placing, access, wishes, made)
+    long = _stage(catalog, placing, access, wishes, made)
     shifted, unaccepted = reading.changes(catalog, readers, {**wishes.stands_for, **asked.stands_for}, partition)
     questions = reading.questions(work, catalog, readers, asked)
     made.shifted, made.asked = sum(bool(one.accepted) for one in shifted), len(questions)
@@ -120,6 +122,7 @@ def compute(work: Work, catalog: Catalog) -> Made:
             [(problem.folder or folders[0].id, problem.kind, problem.detail) for problem in problems],
             shifted,
             questions,
+            long,
         ),
         _figures(made),
         proposing.weigh(catalog, partition),
@@ -178,8 +181,10 @@ def _olds(
             yield part.name, olds[part.name]
 
 
-def _stage(catalog: Catalog, placing: Placing, access: Mapping[int, int], wishes: Wishes, made: Made) -> None:
-    """Place the files, and name them."""
+def _stage(
+    catalog: Catalog, placing: Placing, access: Mapping[int, int], wishes: Wishes, made: Made
+) -> list[tuple[int, int]]:
+    """Place the files, and name them; returns targets with names too long for a synchronised copy, and how many."""
     staging.stage(catalog, placing.targets, placing.decisions, iter(access.items()))
     left = staging.unplaced(catalog)
     assert not left, f"{left} files that move have no place"
@@ -197,9 +202,11 @@ def _stage(catalog: Catalog, placing: Placing, access: Mapping[int, int], wishes
             mask=masked,
         ),
     )
-    made.long_when_synced = staging.long_when_synced(
+    long = staging.long_when_synced(
         catalog, ((target.id, room_for_names(target.path, wishes.synced_root)) for target in placing.targets)
     )
+    made.long_when_synced = sum(files for _target, files in long)
+    return long[:_MOST_LONG]
 
 
 def _figures(made: Made) -> dict[str, object]:
