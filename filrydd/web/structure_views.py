@@ -1,13 +1,15 @@
 """What is read for the page that shows a part's old and new structure."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from filrydd.catalog import edits, proposals, remarks, signoffs, structure_access, structure_lines, structures
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.edits import Stored
+from filrydd.catalog.people import counterparts
+from filrydd.catalog.people.counterparts import Counterpart
 from filrydd.catalog.remarks import QuestionRow, ShiftRow
 from filrydd.catalog.structure_access import Obstacle, Opened
 from filrydd.catalog.structure_lines import Line, Listed
@@ -20,7 +22,7 @@ from filrydd.web.structure_treemap import COLOURS, Treemap, first_level, treemap
 
 # Folders of one folder that a page shows at a time, and how many levels above the one that is open.
 _AT_ONCE, _LEVELS = 100, 40
-_LONG = 50
+_LONG, _PEOPLE = 50, 200
 # Parts whose trees are kept in memory between two pages.
 _KEPT = 4
 
@@ -107,12 +109,14 @@ class Seen:
     shifts: tuple[ShiftRow, ...]
     question_count: int
     questions: tuple[QuestionRow, ...]
+    counterpart_count: int
+    counterparts: tuple[Counterpart, ...]
     long_count: int
     long_paths: tuple[tuple[int, str, int], ...]
 
 
-def seen(catalog: Catalog, trees: Trees, place: Place, stands_for: Collection[str]) -> Seen:
-    """What the page shows. `stands_for`: identifiers of those for whom the policy names an Entra object."""
+def seen(catalog: Catalog, trees: Trees, place: Place, stands_for: Mapping[str, str]) -> Seen:
+    """What the page shows. `stands_for`: for whom the policy names an Entra object, by identifier."""
     return seen_with(
         catalog,
         trees,
@@ -123,7 +127,7 @@ def seen(catalog: Catalog, trees: Trees, place: Place, stands_for: Collection[st
 
 
 def seen_with(
-    catalog: Catalog, trees: Trees, old: tuple[Branch, ...], new: tuple[Branch, ...], stands_for: Collection[str]
+    catalog: Catalog, trees: Trees, old: tuple[Branch, ...], new: tuple[Branch, ...], stands_for: Mapping[str, str]
 ) -> Seen:
     """What is shown with these branches of the two trees."""
     obstacle_count, obstacles = structure_access.obstacles(catalog, trees)
@@ -135,6 +139,7 @@ def seen_with(
     old_map, new_map = maps(catalog, trees)
     shift_count, shifts = remarks.shifts(catalog, trees.part.id)
     question_count, questions = remarks.questions(catalog, trees.part.id)
+    found = counterparts.counterparts(catalog, stands_for)
     long = [one for one in remarks.long_paths(catalog) if trees.new.place(one[0]) is not None]
     return Seen(
         summary=words.summary(trees, opened_count, None if before is None else int(before[0])),
@@ -153,6 +158,8 @@ def seen_with(
         shifts=shifts,
         question_count=question_count,
         questions=questions,
+        counterpart_count=len(found),
+        counterparts=tuple(found[:_PEOPLE]),
         long_count=sum(files for _target, files in long),
         long_paths=tuple(
             (target, names.join(*structure_lines.address(catalog, target)), files) for target, files in long[:_LONG]
@@ -213,6 +220,6 @@ def is_signed(catalog: Catalog, name: str) -> bool:
     return signoffs.in_force(catalog, name) is not None
 
 
-def stood_for(work: Work) -> frozenset[str]:
-    """Identifiers of those for whom the department's policy names an Entra object. Raises NoSuchArea, PolicyInvalid."""
-    return frozenset(work.department().wishes(work.area).stands_for)
+def stood_for(work: Work) -> Mapping[str, str]:
+    """For whom the department's policy names an Entra object, by security identifier. Raises NoSuchArea, PolicyInvalid."""
+    return work.department().wishes(work.area).stands_for

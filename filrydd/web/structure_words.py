@@ -54,6 +54,16 @@ def acceptance(word: str) -> str:
     }.get(word, _("by nobody yet"))
 
 
+def how(word: str) -> str:
+    """How somebody's counterpart in Entra is known, by the word of `counterparts.Counterpart`."""
+    return {
+        "exact": _("the same one, by the identifier"),
+        "decided": _("somebody said so by name, or the policy does"),
+        "suggested": _("perhaps, by the address; nobody has said so yet"),
+        "none": _("not found"),
+    }[word]
+
+
 def shortcoming(name: str) -> str:
     """What one of the counts of `layout.shape.Objective` counts."""
     return {

@@ -102,9 +102,10 @@ def test_files_that_stay_count_for_nothing(catalog: Catalog, area: dict[str, int
 
 def found(catalog: Catalog, stands_for: dict[str, str]) -> dict[str, tuple[str, str, list[str]]]:
     classes = audiences.classes(catalog, stands_for=stands_for, left_out=())
+    granting = {principal: 1 for grants in classes.grants for principal, _role in grants}
     return {
         one.name: (one.how, one.entra_id, [other.name for other in one.suggestions])
-        for one in counterparts.counterparts(catalog, classes, stands_for)
+        for one in counterparts.counterparts(catalog, stands_for, granting)
     }
 
 

@@ -144,6 +144,16 @@ def test_who_can_open_what_is_a_table(made: Made) -> None:
     assert "Dokumenter/Felles/BilderRegnskapnobody" in text
 
 
+def test_who_takes_whose_place_is_told_with_how_it_is_known(made: Made) -> None:
+    text = reading(made.reader.read(PAGE))
+    assert "3 persons and groups" in text and "Kari Nordmannthe same one, by the identifier11" in text
+    assert f"{GONE}not found" in text
+    with made.area.catalog() as catalog, catalog.writing():
+        gone = catalog.value("SELECT id FROM principal WHERE sid = ?", (GONE,))
+        catalog.run("INSERT INTO suggestion VALUES (?, 'e9', 'Ola H', 'ola@x.no')", (gone,))
+    assert "perhaps, by the address; nobody has said so yet: Ola H ola@x.no" in reading(made.reader.read(PAGE))
+
+
 def test_whose_access_changes_is_a_table_and_the_owner_is_asked(made: Made) -> None:
     assert "everybody can open the same as before" in reading(made.reader.read(PAGE))
     with made.area.catalog() as catalog, catalog.writing():

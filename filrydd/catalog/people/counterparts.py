@@ -5,15 +5,14 @@ principal name or mail address is a suggestion and takes nobody's place by itsel
 have one.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from filrydd.catalog.connection import Catalog
-from filrydd.catalog.people.audiences import Classes
 from filrydd.catalog.people.principals import shown_name
 from filrydd.model.names import fold
+from filrydd.model.structure import What
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Suggestion:
 @dataclass(frozen=True, slots=True)
 class Counterpart:
     """A granted principal and its place in Entra. `state` "disabled": the account stays granted, since it may come back.
-    `folders`: how many present folders grant it something."""
+    `folders`: how many folders grant it something."""
 
     sid: str
     name: str
@@ -41,16 +40,25 @@ class Counterpart:
     folders: int
 
 
-def counterparts(catalog: Catalog, classes: Classes, stands_for: Mapping[str, str]) -> list[Counterpart]:
-    """Every principal that any class grants something, those without a counterpart first, then by name.
+def counterparts(
+    catalog: Catalog, stands_for: Mapping[str, str], granting: Mapping[int, int] | None = None
+) -> list[Counterpart]:
+    """Everybody who is granted something, those without a counterpart first, then by name.
 
-    `stands_for`: security identifier -> Entra object, as the policy and open edits say. `entra_id` is empty where nothing is
+    `stands_for`: security identifier -> Entra object, as the policy says; open edits are read here. `granting`: principal ->
+    folders that grant it something; those of the present proposal when it is not given. `entra_id` is empty where nothing is
     exact or decided.
     """
-    folders = Counter(classes.folders.values())
-    granting: Counter[int] = Counter()
-    for number, grants in enumerate(classes.grants):
-        granting.update(dict.fromkeys((principal for principal, _role in grants), folders[number]))
+    if granting is None:
+        rows = catalog.rows(
+            "SELECT g.principal, COUNT(*) FROM target t JOIN scope_grant g ON g.scope = t.scope WHERE t.present"
+            " GROUP BY g.principal"
+        )
+        granting = {row[0]: row[1] for row in rows}
+    said = catalog.rows(
+        "SELECT path, value FROM edit WHERE undone IS NULL AND what = ? ORDER BY id", (What.STANDS_FOR,)
+    )
+    stands_for = {**stands_for, **{row["path"]: row["value"] for row in said}}
     suggested: dict[int, list[Suggestion]] = {}
     for row in catalog.rows("SELECT principal, entra_id, name, mail FROM suggestion ORDER BY principal, entra_id"):
         suggested.setdefault(row["principal"], []).append(Suggestion(*row[1:]))
