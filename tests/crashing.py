@@ -28,7 +28,16 @@ from filrydd.targets.graph import GraphTenant
 CRASHED = 77
 # What changes the world, beside commits: what it makes in the tenant, and what it does to the old area.
 ACTS = {
-    GraphTenant: ("make_library", "make_folder", "send", "set_times", "deposit"),
+    GraphTenant: (
+        "make_library",
+        "make_columns",
+        "make_folder",
+        "restrict",
+        "send",
+        "set_times",
+        "set_fields",
+        "deposit",
+    ),
     PosixSource: ("permit", "retire", "retire_folder"),
 }
 

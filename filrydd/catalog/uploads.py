@@ -103,8 +103,13 @@ def keep_failure(
 
 
 def still_open(catalog: Catalog) -> set[int]:
-    """Files that the tenant still waits for from an interrupted upload."""
-    return {row["file"] for row in catalog.rows("SELECT file FROM failure WHERE reason = ?", (STILL_OPEN,))}
+    """Files of which, or of an earlier version of which, the tenant still waits for an interrupted upload."""
+    rows = catalog.rows(
+        "SELECT CASE c.role WHEN 'version' THEN c.of ELSE x.file END FROM failure x LEFT JOIN placement c ON c.file = x.file"
+        " WHERE x.reason = ?",
+        (STILL_OPEN,),
+    )
+    return {row[0] for row in rows}
 
 
 def forget_failures(catalog: Catalog) -> None:

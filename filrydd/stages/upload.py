@@ -142,8 +142,8 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> 
                 uploads.intend(catalog, run, batch, work.now())
                 await _side_by_side(sender, batch)
                 progress.advance(sum(file.size for file in batch))
+            await _wait_for_lost_sessions(work, catalog, sender, run)
             await _join(sender, progress)
-        await _wait_for_lost_sessions(work, catalog, sender, run)
     failed = uploads.count_failures(catalog)
     sent, size = uploads.count(catalog, run)
     runs.end(

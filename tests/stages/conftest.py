@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.targets.place import PEOPLE
 from tests.tenants import Visitor, tenant_process
 
 
 @pytest.fixture(scope="session")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     # Upload sessions whose address a crash lost are forgotten soon, so that nobody waits a quarter of an hour here.
-    with tenant_process(tmp_path_factory.mktemp("tenant"), "--session-seconds", "2") as graph:
+    folder = tmp_path_factory.mktemp("tenant")
+    (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    with tenant_process(folder, "--session-seconds", "2") as graph:
         yield Visitor(graph)
 
 

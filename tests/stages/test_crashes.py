@@ -5,25 +5,46 @@ import random
 import shutil
 import sqlite3
 import stat
+import urllib.request
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from tests.areas import POLICY, new_area
 from tests.conftest import lay_out
 from tests.crashing import CRASHED, Crasher, crasher
+from tests.targets.place import PERSONS
 from tests.tenants import Visitor
 
 TREE = {
     "Bilag": {"gammel.pdf": "old voucher", "ny.pdf": "new voucher"},
-    "Notat": {"a.txt": "alpha", "tom.txt": "", "Under": {"b: c.txt": "beta"}},
+    "Notat": {
+        "a.txt": "alpha",
+        "tom.txt": "",
+        "plan_v1.txt": "a plan",
+        "plan_v2.txt": "a better plan",
+        "Under": {"b: c.txt": "beta"},
+    },
     "Hjem": {"privat.txt": "mine"},
     "Thumbs.db": "junk",
     "stor.bin": "x" * 6_000_000,
 }
+# Versions of one file, columns, and (with a folder that not all can open) permissions: what the structure asks of a tenant.
+STRUCTURE = f"""
+structure:
+  versions: {{as history: yes, kept: 100}}
+  columns: [department, original path]
+  access:
+    stands for:
+      S-1-1-0: {PERSONS[3]}
+      S-1-22-1-{os.getuid()}: {PERSONS[1]}
+      S-1-22-2-{os.getgid()}: {PERSONS[2]}
+    decided: {{by: Arkivar, on: 2026-01-02}}
+"""
 # In CI a sample; tests/torture has all of them.
 SAMPLE = 24
 
@@ -33,12 +54,38 @@ def new_journey(folder: Path) -> str:
     area = new_area(folder)
     lay_out(area.top, TREE)
     # No time is that of the upload, by which a file that has its times could be taken for one that has not.
+    (area.top / "Notat" / "Under").chmod(0o700)
     for path in area.top.rglob("*"):
-        then = datetime(2010 if path.name == "gammel.pdf" else 2025, 5, 5, tzinfo=UTC).timestamp()
+        day = 6 if path.name == "plan_v2.txt" else 5
+        then = datetime(2010 if path.name == "gammel.pdf" else 2025, 5, day, tzinfo=UTC).timestamp()
         os.utime(path, (then, then))
     site = uuid.uuid4().hex
-    area.policy(POLICY.replace("/sites/regnskap", f"/sites/{site}"))
+    area.policy(POLICY.replace("/sites/regnskap", f"/sites/{site}") + STRUCTURE)
     return site
+
+
+def structured(tenant: Visitor, drive: str) -> dict[str, object]:
+    """Who can open the closed folder, the versions of the plan (the newest first), and the columns of a file."""
+    root = f"/drives/{drive}/root:/Felles/Notat"
+    listed = tenant.get(f"{root}/Under:/permissions")["value"]
+    opened = {
+        one["grantedToV2"][kind]["id"]: one["roles"]
+        for one in listed
+        for kind in one.get("grantedToV2", {})
+        if kind in ("user", "group")
+    }
+    plan = tenant.get(f"{root}/plan_v2.txt")["id"]
+    versions = tenant.get(f"/drives/{drive}/items/{plan}/versions")["value"]
+    addresses = [f"/drives/{drive}/items/{plan}/content"]
+    addresses += [f"/drives/{drive}/items/{plan}/versions/{one['id']}/content" for one in versions[1:]]
+    contents = [urllib.request.urlopen(tenant.graph + address, timeout=30).read() for address in addresses]
+    item = tenant.get(f"{root}/Under/{quote('b- c.txt')}")["id"]
+    fields = tenant.get(f"/drives/{drive}/items/{item}/listItem?expand=fields")["fields"]
+    return {
+        "open to": opened,
+        "history": list(dict.fromkeys(contents)),
+        "columns": {name: value for name, value in fields.items() if name.startswith("Filrydd")},
+    }
 
 
 def end_state(folder: Path, tenant: Visitor, site: str) -> dict[str, object]:
@@ -54,16 +101,18 @@ def end_state(folder: Path, tenant: Visitor, site: str) -> dict[str, object]:
     }
     catalog = sqlite3.connect(folder / "workspace" / "scans" / "felles.db")
 
+    there = tenant.files(tenant.drive(site, "Dokumenter"), versions=False)
+
     def rows(sql: str) -> list[tuple[object, ...]]:
         return sorted(catalog.execute(sql).fetchall(), key=str)
 
     try:
         return {
             "area": area,
-            # The ledger's head and the proofs are named and made anew by each run.
-            "tenant": {
-                p: f for p, f in tenant.files(tenant.drive(site, "Dokumenter")).items() if not p.startswith("_filrydd")
-            },
+            # The ledger's head and the proofs are named and made anew by each run; columns that were filled a second time
+            # are a version more.
+            "tenant": {p: (f.size, f.hash) for p, f in there.items() if not p.startswith("_filrydd")},
+            **structured(tenant, tenant.drive(site, "Dokumenter")),
             "rulings": rows(
                 "SELECT f.name, r.name FROM ruling g JOIN file f ON f.id = g.file JOIN rule r ON r.id = g.rule"
             ),
@@ -112,11 +161,16 @@ def test_an_undisturbed_journey_leaves_only_what_is_held(undisturbed: tuple[list
     assert {path for path in end["tenant"] if path.startswith("Felles")} == {  # type: ignore[attr-defined]
         "Felles/Bilag/ny.pdf",
         "Felles/Notat/a.txt",
+        "Felles/Notat/plan_v2.txt",
         "Felles/Notat/tom.txt",
         "Felles/Notat/Under/b- c.txt",
         "Felles/stor.bin",
     }
     assert {"commit", "send", "permit", "retire", "deposit", "make_folder"} <= set(events)
+    assert {"restrict", "make_columns", "set_fields"} <= set(events)
+    assert end["open to"] == {PERSONS[1]: ["write"]}
+    assert end["history"] == [b"a better plan", b"a plan"]
+    assert end["columns"] == {"FilryddDepartment": "Regnskap", "FilryddOriginalPath": "Notat/Under/b: c.txt"}
 
 
 def crash_and_go_on(crashing: Crasher, tenant: Visitor, folder: Path, crash_at: int) -> dict[str, object]:

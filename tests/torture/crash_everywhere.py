@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.crashing import crasher
 from tests.stages.test_crashes import crash_and_go_on, end_state, new_journey
+from tests.targets.place import PEOPLE
 from tests.tenants import Visitor, tenant_process
 
 
@@ -19,6 +20,8 @@ def main(seconds: float) -> int:
     with tempfile.TemporaryDirectory(prefix="filrydd-torture-") as place:
         here = Path(place)
         os.environ["FILRYDD_KEY"] = str(here / "ledger.key")
+        (here / "tenant").mkdir()
+        (here / "tenant" / "people.csv").write_text(PEOPLE, encoding="utf-8")
         with tenant_process(here / "tenant", "--session-seconds", "2") as graph, crasher(graph) as crashing:
             tenant = Visitor(graph)
             whole = here / "undisturbed"
