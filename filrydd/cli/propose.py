@@ -51,7 +51,7 @@ def propose(
             edit.write(work, file)
             session.tell(_("Change what you want in {file}, then run the same command again.").format(file=file))
         if html:
-            from filrydd.web.structure_report import report
+            from filrydd.web.structure.report import report
 
             html.write_text(report(work), encoding="utf-8")
             session.tell(_("Old and new structure: {file}").format(file=html))

@@ -14,9 +14,9 @@ from filrydd.web.door import Door
 from filrydd.web.guard import ICON, LOG_IN, STYLE, Guard
 from filrydd.web.reading import Reading
 from filrydd.web.signing import Signing
-from filrydd.web.structure import Structure
-from filrydd.web.structure_change import Changing
-from filrydd.web.structure_views import Shelf
+from filrydd.web.structure.change import Changing
+from filrydd.web.structure.page import Structure
+from filrydd.web.structure.views import Shelf
 from filrydd.web.why import Why
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from filrydd.catalog import proposals, remarks
 from filrydd.layout.names import length
-from filrydd.web.structure_report import report
+from filrydd.web.structure.report import report
 from tests.areas import Area
 
 

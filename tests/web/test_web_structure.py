@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from filrydd.layout.shape import Objective
 from filrydd.web.application import application
 from filrydd.web.door import Door
-from filrydd.web.structure_report import report
+from filrydd.web.structure.report import report
 from tests.areas import Area, new_area
 from tests.catalog.made_structure import GONE, KARI, STAFF, Became, lay_out
 from tests.web.reader import HERE, PORT, Clock, Reader, reading
@@ -206,7 +206,7 @@ def test_the_report_stands_alone_and_leads_only_within_itself(made: Made) -> Non
 
 
 def test_a_large_report_counts_what_it_leaves_out(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("filrydd.web.structure_report._LINES", 4)
+    monkeypatch.setattr("filrydd.web.structure.report._LINES", 4)
     text = reading(report(made.area.work()))
     assert "Notater" not in text.partition("Where the space is")[0]
     assert "1 to 3 of 4 folders." in text and "2 folders below it are not listed here." in text

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from filrydd.catalog import edits
-from filrydd.web.structure_report import report
+from filrydd.web.structure.report import report
 from tests.web.conftest import Served
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]

@@ -18,15 +18,16 @@ from filrydd.lang import _
 from filrydd.layout import problems
 from filrydd.stages import edit, propose
 from filrydd.stages.work import Work
-from filrydd.web import structure_form as forms
-from filrydd.web import structure_views, templates
-from filrydd.web import structure_words as words
+from filrydd.web import templates
 from filrydd.web.door import Session
 from filrydd.web.form import text
 from filrydd.web.reading import no_part, part_address, seen_other
-from filrydd.web.structure import ACCEPTED, number, part_trees
-from filrydd.web.structure_drafts import REFUSED, Filled, draft_of, filled, keep
-from filrydd.web.structure_views import Shelf
+from filrydd.web.structure import form as forms
+from filrydd.web.structure import views as structure_views
+from filrydd.web.structure import words
+from filrydd.web.structure.drafts import REFUSED, Filled, draft_of, filled, keep
+from filrydd.web.structure.page import ACCEPTED, number, part_trees
+from filrydd.web.structure.views import Shelf
 
 _ABOUT = ("problem", "question")
 """What a form that accepts is about, by its number."""

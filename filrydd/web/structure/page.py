@@ -9,11 +9,12 @@ from filrydd.catalog.structure_access import Obstacle
 from filrydd.catalog.structures import Trees
 from filrydd.layout import problems
 from filrydd.stages.work import Work
-from filrydd.web import structure_views, templates, views
-from filrydd.web import structure_words as words
+from filrydd.web import templates, views
 from filrydd.web.door import Session
 from filrydd.web.reading import named, no_part, part_address
-from filrydd.web.structure_views import Place, Shelf
+from filrydd.web.structure import views as structure_views
+from filrydd.web.structure import words
+from filrydd.web.structure.views import Place, Shelf
 
 ACCEPTED = frozenset(
     {

@@ -17,8 +17,8 @@ from filrydd.catalog.structures import Trees
 from filrydd.layout.shape import Objective
 from filrydd.model import names
 from filrydd.stages.work import Work
-from filrydd.web import structure_words as words
-from filrydd.web.structure_treemap import COLOURS, Treemap, first_level, treemap
+from filrydd.web.structure import words
+from filrydd.web.structure.treemap import COLOURS, Treemap, first_level, treemap
 
 # Folders of one folder that a page shows at a time, and how many levels above the one that is open.
 _AT_ONCE, _LEVELS = 100, 40

@@ -13,9 +13,10 @@ from filrydd.catalog.structure_lines import Line, Listed
 from filrydd.catalog.structures import Tree, Trees
 from filrydd.lang import language
 from filrydd.stages.work import Work
-from filrydd.web import structure_views, templates
-from filrydd.web import structure_words as words
-from filrydd.web.structure_views import Branch, Seen
+from filrydd.web import templates
+from filrydd.web.structure import views as structure_views
+from filrydd.web.structure import words
+from filrydd.web.structure.views import Branch, Seen
 
 _LINES = 1_500
 """Folders that are listed of each tree of the area."""

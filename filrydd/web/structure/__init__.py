@@ -1,0 +1,11 @@
+"""Old and new structure side by side, to look at, to change and to send.
+
+page      both trees of a part, with what stands in the way, who can open what and what people changed
+views     what is read for it
+treemap   where the space is, as boxes
+words     how it is said
+change    the pages that change: of one folder, of a problem of access, taking back
+form      what a person wrote, checked
+drafts    forms between two pages
+report    all parts in one file
+"""
