@@ -24,13 +24,24 @@ comparing.py    what such a pass would change
 explaining.py   the same SQL about one file, question by question
 answers.py      what people said about single files on the move list
 movelist.py     the move list's lines, beside a sheet's rows
-proposals.py    targets, placements, parts
+shaping.py      old folders as the structure is computed from them
+staging.py      a proposal under way, in TEMP tables
+proposing.py    that proposal published as a difference, with remarks.py (what it says to people)
+proposals.py    what is proposed: parts, libraries, problems
+structure_changes.py  what a proposal changes of the one before, in words
+structures.py   a part's old and new tree, with structure_lines.py and structure_access.py: for the page
+edits.py        what people changed about the structure
+scopes.py       who is granted what in a new folder
 bundles.py      the digest that a sign-off names
 overview.py     what a part's contact is shown
 signoffs.py     who signed what, and what of it still holds
 signatures.py   whether what counts as signed is what the bundles say
 landings.py     the library, and the folders made in it
+queue.py        what an upload has to send
 uploads.py      intents, receipts, failures
+shared_items.py earlier versions, and copies of what went
+columns.py      what the library's columns say of what arrived
+missing_sites.py  sites that a look at the tenant did not find
 findings.py     findings and full comparisons
 seals.py        former permissions
 retirements.py  proofs, and what they allowed to delete

@@ -4,7 +4,12 @@ scan classify propose review upload verify seal retire   the journey
 unseal status where links look record backup sheet             what people ask of it on the way
 journey                                                  all of it, as a rehearsal
 work        what every stage is given: an area, a clock, somebody to tell
+edit        people change the structure: the file that they edit, what it says, and taking back
+making      libraries, columns, and folders with their permissions, before anything is sent
 sending     how one file is sent, for upload and the comparison in full
+joined      files that share an item: a history, and copies
+filling     columns of what arrived
+obstacles   open problems in sentences
 deposits    the ledger's head in the tenant
 masking     texts without identity numbers, for everything that leaves
 
