@@ -1,6 +1,6 @@
 """What the programme is told of the old folders: what moves out of each, how full it is, and which names clash."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from filrydd.catalog.connection import Catalog
@@ -35,12 +35,17 @@ def folders(catalog: Catalog) -> Iterator[FolderRow]:
         yield FolderRow(*row)
 
 
-def years(catalog: Catalog) -> dict[int, tuple[tuple[int, int], ...]]:
-    """The years in which moving files of full folders were last changed: {folder: ((year, files), ...)}."""
+def years(catalog: Catalog, also: Collection[int] = ()) -> dict[int, tuple[tuple[int, int], ...]]:
+    """The years in which moving files of full folders, and of those in `also`, were last changed: {folder: ((year, files),
+    ...)}."""
+    catalog.run("DROP TABLE IF EXISTS temp.asked_years")
+    catalog.run("CREATE TEMP TABLE asked_years (folder INTEGER PRIMARY KEY)")
+    catalog.run_many("INSERT INTO temp.asked_years VALUES (?)", [(folder,) for folder in also])
     found: dict[int, list[tuple[int, int]]] = {}
     for row in catalog.rows(
         f"SELECT f.folder, {_YEAR} AS year, COUNT(*) AS files FROM file f {_MOVES} WHERE f.gone IS NULL AND f.folder IN"
-        f" (SELECT f.folder FROM file f {_MOVES} WHERE f.gone IS NULL GROUP BY f.folder HAVING COUNT(*) > {FULL})"
+        f" (SELECT f.folder FROM file f {_MOVES} WHERE f.gone IS NULL GROUP BY f.folder HAVING COUNT(*) > {FULL}"
+        " UNION SELECT folder FROM temp.asked_years)"
         " GROUP BY 1, 2 ORDER BY 1, 2"
     ):
         found.setdefault(row["folder"], []).append((row["year"], row["files"]))

@@ -170,6 +170,14 @@ def to_name(catalog: Catalog) -> Iterator[tuple[int, int, str]]:
         yield row[0], row[1], row[2]
 
 
+def seniority(catalog: Catalog, file: int) -> tuple[int, ...]:
+    """Which of two files with one name keeps it: the one created first, then the one in the folder that comes first in the
+    tree. So the same area has the same names in any catalog."""
+    row = catalog.row("SELECT f.created, d.lo FROM file f JOIN folder d ON d.id = f.folder WHERE f.id = ?", (file,))
+    assert row is not None, "a file that is placed is there"
+    return row[0], row[1], file
+
+
 def name(catalog: Catalog, changed: Iterable[tuple[int, str, Sequence[str]]]) -> None:
     """Store the names that change: (file, new name, rules). Copies and earlier versions are called as what they joined."""
     catalog.run("DROP TABLE IF EXISTS temp.renamed")

@@ -22,8 +22,8 @@ class Branch:
 
     `parent` is a branch's number, None for the top of a library. `key` is the name as names are compared; `below` counts
     branches with files in this one, itself included. `stays`: somebody's word keeps it where it is; `goes`: somebody wants it
-    lifted; `apart`: it is not to become one with a sibling; `said`: the reason's word for that. `renamed`: the name is a
-    person's; `worded`: the policy changed a word in it.
+    lifted; `bound`: a person's word holds a folder above it, with all that is in it; `apart`: it is not to become one with a
+    sibling; `said`: the reason's word for that. `renamed`: the name is a person's; `worded`: the policy changed a word in it.
     """
 
     olds: list[Old]
@@ -43,6 +43,7 @@ class Branch:
     choice: Choice | None = None
     said: str = ""
     stays: bool = False
+    bound: bool = False
     goes: bool = False
     apart: bool = False
     renamed: bool = False
@@ -123,6 +124,11 @@ class _Planting:
                 found = [child for old in branch.olds for child in way.children.get(old.id, ()) if way.below[child]]
                 self._add_below(number, found)
             number += 1
+        for branch in self.branches:
+            if branch.parent is not None:
+                above = self.branches[branch.parent]
+                held = above.parent is not None and above.stays and above.said == reasons.PERSON_SAID
+                branch.bound = above.bound or held
         for branch in reversed(self.branches):
             branch.below = bool(branch.files) + sum(self.branches[child].below for child in branch.children)
 

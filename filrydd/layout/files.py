@@ -5,6 +5,7 @@ slashes, which no name has; only where something is in doubt is each name looked
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -30,15 +31,17 @@ def place(
     room: Callable[[int], int],
     at_root: Callable[[int], bool],
     mask: Mask | None = None,
+    seniority: Callable[[int], tuple[int, ...]] = lambda file: (file,),
 ) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     """The files whose name must change, with the new name and the words (`layout.rules`) for what was changed.
 
     `files` come a whole target at a time, in any order within it. Of a target, `taken` tells the names of its subfolders,
     `room` the code units that a name can have (never over 255), `at_root` whether it is a library's root. `mask` hides
-    identity numbers (`names.Mask`).
+    identity numbers (`names.Mask`). `seniority` is asked of files with the same stored name in one target: it must say the
+    same whenever the same area is scanned afresh, which a number of a row does not.
 
     Afterwards all names in a target are legal, fit, and differ folded from each other and from `taken`. A name that can stay
-    stays; of several that fold alike the one first by stored name, then by file. The others get numbers. Raises ValueError
+    stays; of several that fold alike the one first by stored name, then by seniority. The others get numbers. Raises ValueError
     when a target comes a second time, or has less room than LEAST_ROOM.
     """
     seen: set[int] = set()
@@ -52,7 +55,7 @@ def place(
         folders = taken(target)
         members = list(group)
         if not _all_stay([name for _target, _file, name in members], folders, most, mask):
-            yield from _settle(members, Taken(folders), most, at_root(target), mask)
+            yield from _settle(members, Taken(folders), most, at_root(target), mask, seniority)
 
 
 def _all_stay(names: Sequence[str], folders: Collection[str], most: int, mask: Mask | None) -> bool:
@@ -70,11 +73,18 @@ def _all_stay(names: Sequence[str], folders: Collection[str], most: int, mask: M
 
 
 def _settle(
-    files: Iterable[File], used: Taken, most: int, top: bool, mask: Mask | None
+    files: Sequence[File],
+    used: Taken,
+    most: int,
+    top: bool,
+    mask: Mask | None,
+    seniority: Callable[[int], tuple[int, ...]],
 ) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     """What `place` yields of one target, in the order in which names are given."""
+    count = Counter(old for _target, _file, old in files)
+    in_order = sorted(files, key=lambda one: (one[2], seniority(one[1]) if count[one[2]] > 1 else ()))
     able, others = list[tuple[str, int]](), list[tuple[str, int, str, tuple[str, ...]]]()
-    for _target, file, old in files:
+    for _target, file, old in in_order:
         mended = mend(old, folder=False, top=top, mask=mask)
         name, applied = mended.name, mended.rules
         if length(name) > most:
@@ -83,8 +93,6 @@ def _settle(
             others.append((old, file, name, applied))
         else:
             able.append((old, file))
-    able.sort()
-    others.sort()
     doubles = [(old, file, old, ()) for old, file in able if not used.claim(old)]
     for _old, file, name, applied in (*doubles, *others):
         free = used.take(name, most, folder=False, top=top, mask=mask)

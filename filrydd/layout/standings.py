@@ -73,8 +73,9 @@ def may_divide(branch: Branch) -> bool:
 
 
 def may_gather(branch: Branch) -> bool:
-    """Whether the branch may leave its place for one with others of its access class. What is in a library of its own stays."""
-    return not branch.stays and not branch.goes and branch.access != NOT_KNOWN
+    """Whether the branch may leave its place for one with others of its access class. What is in a library of its own stays,
+    and what is in a folder that somebody wants where it is: it would be empty otherwise, and gone."""
+    return not branch.stays and not branch.bound and not branch.goes and branch.access != NOT_KNOWN
 
 
 def may_join(step: Branch, child: Branch, before: str) -> str | None:

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,9 +27,15 @@ class Ran:
 
 
 def run(
-    command: Sequence[str], *, environment: Mapping[str, str], keep: bool = True, watch: bool = False, folder: Path
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    keep: bool = True,
+    watch: bool = False,
+    folder: Path,
+    fine: Container[int] = (0,),
 ) -> Ran:
-    """Run a command to its end. Without `keep` its output is dropped. Raises RuntimeError when it fails."""
+    """Run a command to its end. Without `keep` its output is dropped. Raises RuntimeError when its exit code is not `fine`."""
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
         begun = time.perf_counter()
         process = subprocess.Popen(
@@ -51,7 +57,7 @@ def run(
         process.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
         complained.seek(0)
-        if process.returncode:
+        if process.returncode not in fine:
             words = complained.read().decode(errors="replace")[-3000:]
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {words}")
         output = said.read().decode(errors="replace")

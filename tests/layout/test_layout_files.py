@@ -109,6 +109,15 @@ def test_names_that_need_nothing_stay_whatever_comes_beside_them(olds: list[str]
     assert set(changed).isdisjoint(range(len(first)))
 
 
+def test_of_equal_names_the_senior_keeps_it_whatever_its_number() -> None:
+    files = [(1, 5, "a.txt"), (1, 7, "a.txt"), (1, 9, "a.txt"), (1, 3, "b.txt")]
+    age = {5: (3, 1), 7: (2, 2), 9: (2, 1)}
+    answers = place(
+        files, taken=lambda _: [], room=lambda _: 99, at_root=lambda _: False, seniority=lambda file: age[file]
+    )
+    assert [(file, name) for file, name, _rules in answers] == [(7, "a (2).txt"), (5, "a (3).txt")]
+
+
 def test_only_what_changes_is_told_and_each_target_is_alone() -> None:
     files = [(1, 11, "a.txt"), (1, 12, "A.txt"), (2, 21, "a.txt"), (2, 22, "hva?.txt"), (3, 31, "a.txt")]
     answers = place(files, taken={1: [], 2: [], 3: ["A.TXT"]}.__getitem__, room=lambda _: 99, at_root=lambda _: False)

@@ -320,6 +320,27 @@ def test_what_persons_ask_for_is_done(edits: Mapping[str, Forced], expected: str
         assert told(computed, olds)[name].endswith(("person-said", "own-access")), (name, forced)
 
 
+def test_what_a_person_moved_or_kept_holds_what_was_in_it() -> None:
+    olds = area("""
+TOP : 1
+  Kart
+    Lukket : 5 @3
+    Stengt : 4 @3
+  Vei : 9
+    Lukket B : 6 @3
+    Lukket C : 6 @3
+""")
+    assert told(compute(olds), olds)["Kart"] == "lift, nothing-left"
+    for forced in (Forced(below=5), Forced(Choice.KEEP), Forced(name="Kartlag")):
+        computed = compute(olds, {"Kart": forced})
+        lines = drawn(computed).splitlines()
+        at = next(number for number, line in enumerate(lines) if line.strip() in ("Kart", "Kartlag"))
+        assert [line.strip() for line in lines[at + 1 : at + 3]] == ["Lukket : 5 @3", "Stengt : 4 @3"]
+        assert told(computed, olds)["Kart"] == "keep, person-said"
+    policy = compute(olds, {"Vei": Forced(library=1, by_policy=True)}, libraries=["", "Veier"])
+    assert told(policy, olds)["Lukket"] == "gather, shares-access"
+
+
 def test_the_policys_word_is_told_as_the_policys() -> None:
     olds = area(EDITED)
     computed = compute(olds, {"Vei": Forced(library=1, by_policy=True)}, libraries=["", "Veier"])

@@ -1,7 +1,9 @@
 """What people change is stored durably, in the ledger, by name; and taken back the same way."""
 
 import json
+import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,7 +11,7 @@ from filrydd.catalog import edits as kept
 from filrydd.catalog import ledger
 from filrydd.errors import BadUsage, Busy, Guard
 from filrydd.model.structure import Edit, What
-from filrydd.stages import edit, scan
+from filrydd.stages import edit, propose, scan
 from tests.areas import Area
 
 OLA = "S-1-5-21-1-2-3-1002"
@@ -45,6 +47,21 @@ def test_what_is_said_is_stored_with_a_row_in_the_ledger_for_each_name(area: Are
         ]
         assert ledger.broken(catalog) == []
         assert kept.unsupported(catalog) == []
+
+
+def test_a_folder_of_any_size_is_split_by_year_when_somebody_says_so(make_area: Callable[..., Area]) -> None:
+    area = make_area({"Bilag": {}, "Bilder": {"a.jpg": "1", "b.jpg": "2"}})
+    for name, year in (("a.jpg", 2019), ("b.jpg", 2021)):
+        then = datetime(year, 6, 1, tzinfo=UTC).timestamp()
+        os.utime(area.top / "Bilder" / name, (then, then))
+    area.until_proposed()
+    edit.say(area.work(), [Edit(What.SPLIT, "Bilder", "", "Kari")])
+    propose.run(area.work())
+    with area.catalog() as catalog:
+        rows = catalog.rows(
+            "SELECT f.name, t.path FROM placement p JOIN file f ON f.id = p.file JOIN target t ON t.id = p.target"
+        )
+        assert dict(tuple(row) for row in rows) == {"a.jpg": "Felles/Bilder/2019", "b.jpg": "Felles/Bilder/2021"}
 
 
 def test_what_is_open_already_is_not_stored_again(area: Area) -> None:

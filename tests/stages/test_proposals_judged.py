@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from filrydd.catalog.connection import Catalog
+from filrydd.stages import propose
 from filrydd.stages.work import Work
 from tests.benchmarks import mazes
 from tests.benchmarks.copied import copy_tree
@@ -14,6 +15,7 @@ from tests.benchmarks.judge import Verdict, judge
 from tests.benchmarks.maze_people import people
 from tests.benchmarks.maze_tree import Tree
 from tests.benchmarks.mazes import CRUEL, Maze
+from tests.benchmarks.shuffled import shuffle
 from tests.catalogs import DOMAIN
 
 STAFF, LEADERS = f"{DOMAIN}-1500", f"{DOMAIN}-1502"
@@ -21,8 +23,6 @@ SMALL = {"each folder its own class": 60, "classes alternate down a chain": 25, 
 
 
 def proposed(work: Work) -> Verdict:
-    from filrydd.stages import propose
-
     propose.run(work)
     with work.catalog() as catalog:
         return judge(catalog)
@@ -37,6 +37,16 @@ def test_no_rule_is_broken_on_an_aged_department(seed: int, folders: int, tmp_pa
     assert (verdict.access.gained, verdict.access.lost) == (0, 0)
     assert verdict.placed > folders * 2
     assert verdict.access.scopes <= verdict.access.copied
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_same_area_scanned_in_another_order_has_the_same_proposal(seed: int, tmp_path: Path) -> None:
+    maze = mazes.aged(seed, 400, 4_000)
+    one = mazes.workspace(tmp_path / "one", maze, (), seed)
+    other = mazes.empty(tmp_path / "other")
+    with one.catalog() as catalog, other.catalog(create=True) as copy:
+        shuffle(catalog, copy, seed)
+    assert propose.run(one).digest == propose.run(other).digest
 
 
 @pytest.mark.parametrize("kind", CRUEL)

@@ -5,6 +5,7 @@ Everything that is per file happens in the catalog; what is per folder is held h
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 
 from filrydd.catalog import missing_sites, proposals, proposing, rulings, shaping, staging, structure_changes
 from filrydd.catalog.connection import Catalog
@@ -75,7 +76,7 @@ def compute(work: Work, catalog: Catalog) -> Made:
         shelves, staging.Addresses(catalog), dividing.new_tops(parts, masked), readers.scopes.__getitem__, masked
     )
     made = Made(access_told=readers.classes.told)
-    for part, olds in _olds(catalog, folders, partition, access):
+    for part, olds in _olds(catalog, folders, partition, access, asked):
         computed = structure(
             olds,
             weights=wishes.weights,
@@ -145,7 +146,11 @@ def _shelves(catalog: Catalog, where: proposals.Destination, wishes: Wishes) -> 
 
 
 def _olds(
-    catalog: Catalog, folders: Sequence[FolderRow], partition: proposing.Partition, access: Mapping[int, int]
+    catalog: Catalog,
+    folders: Sequence[FolderRow],
+    partition: proposing.Partition,
+    access: Mapping[int, int],
+    asked: wanted.Asked,
 ) -> Iterator[tuple[str, list[Old]]]:
     """What the programme is told of each part that has something to move, the outer parts first."""
     moving: set[int] = set()
@@ -155,7 +160,11 @@ def _olds(
         # A part inside another is none of the outer one's business.
         if row.id in moving and row.parent is not None and partition.folders[row.parent] == partition.folders[row.id]:
             moving.add(row.parent)
-    years, clashes, people = shaping.years(catalog), shaping.clashes(catalog), shaping.peoples_names(catalog)
+    years, clashes, people = (
+        shaping.years(catalog, asked.divided(folders)),
+        shaping.clashes(catalog),
+        shaping.peoples_names(catalog),
+    )
     tops = {folder for _part, folder in partition.parts}
     olds: dict[str, list[Old]] = {}
     for row in folders:
@@ -200,6 +209,7 @@ def _stage(
             room=rooms.__getitem__,
             at_root=roots.__contains__,
             mask=masked,
+            seniority=partial(staging.seniority, catalog),
         ),
     )
     long = staging.long_when_synced(

@@ -12,7 +12,7 @@ from filrydd.layout import problems as words
 from filrydd.layout.edits import resolve as resolved
 from filrydd.layout.shape import Forced, Problem
 from filrydd.model import names
-from filrydd.model.structure import NOT_KNOWN, Library, Wishes
+from filrydd.model.structure import NOT_KNOWN, Choice, Library, Wishes
 from filrydd.policy.matching import PathGlobs
 from filrydd.stages.propose.parts import Shelves, addressed
 from filrydd.stages.work import Work, areas_of
@@ -28,6 +28,15 @@ class Asked:
     stands_for: Mapping[str, str]
     left_out: frozenset[str]
     problems: tuple[Problem, ...]
+
+    def divided(self, folders: Sequence[FolderRow]) -> set[int]:
+        """The folders that somebody wants split by year, and those that may become one with them."""
+        found = {folder for folder, forced in self.forced.items() if forced.choice is Choice.SPLIT}
+        if not found:
+            return found
+        called = {(row.parent, names.fold(row.name)) for row in folders if row.id in found}
+        found |= {row.id for row in folders if (row.parent, names.fold(row.name)) in called}
+        return found | {folder for folder, forced in self.forced.items() if forced.into in found}
 
 
 def resolve(
