@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from filrydd.layout.problems import EDIT_ACROSS, EDIT_CIRCLE, EDIT_CONTRADICTS, EDIT_GONE
-from filrydd.layout.shape import Forced, Problem
+from filrydd.layout.programme.shape import Forced, Problem
 from filrydd.model import names
 from filrydd.model.structure import Choice, Edit, What
 

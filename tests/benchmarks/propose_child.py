@@ -30,7 +30,7 @@ from filrydd.catalog import bundles
 from filrydd.catalog import edits as kept
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import folder_paths
-from filrydd.layout.shape import Structure
+from filrydd.layout.programme.shape import Structure
 from filrydd.model.structure import Edit, What
 from filrydd.stages import edit, propose
 from filrydd.stages.propose import computing

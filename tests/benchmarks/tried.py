@@ -14,11 +14,11 @@ from itertools import combinations
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from filrydd.layout.branches import forest
-from filrydd.layout.homes import Homes
-from filrydd.layout.objective import Prices
 from filrydd.layout.programme import structure
-from filrydd.layout.shape import Old
+from filrydd.layout.programme.branches import forest
+from filrydd.layout.programme.homes import Homes
+from filrydd.layout.programme.objective import Prices
+from filrydd.layout.programme.shape import Old
 from filrydd.model.structure import Weights
 from tests.layout import test_programme_best as best
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from filrydd.layout.edits import CHOICES, Resolved, outweighs, resolve
 from filrydd.layout.problems import EDIT_ACROSS, EDIT_CIRCLE, EDIT_CONTRADICTS, EDIT_GONE
-from filrydd.layout.shape import Forced, Problem
+from filrydd.layout.programme.shape import Forced, Problem
 from filrydd.model import names
 from filrydd.model.structure import Choice, Edit, What
 

@@ -6,9 +6,9 @@ import pytest
 
 from filrydd.lang import speaking
 from filrydd.layout import problems, reasons
-from filrydd.layout.noise import Noise, noise_of
 from filrydd.layout.programme import structure
-from filrydd.layout.shape import Forced, Old, Problem, Structure
+from filrydd.layout.programme.noise import Noise, noise_of
+from filrydd.layout.programme.shape import Forced, Old, Problem, Structure
 from filrydd.model.structure import NOT_KNOWN, Choice, Weights
 
 WEIGHTS = Weights()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from filrydd.layout.shape import Objective
+from filrydd.layout.programme.shape import Objective
 from filrydd.web.application import application
 from filrydd.web.door import Door
 from filrydd.web.structure.report import report

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from filrydd.catalog import proposals
 from filrydd.catalog.connection import Catalog
 from filrydd.lang import _
-from filrydd.layout.shape import Objective
+from filrydd.layout.programme.shape import Objective
 from filrydd.stages.obstacles import told
 from filrydd.stages.propose import computing
 from filrydd.stages.work import Work

@@ -19,7 +19,7 @@ from filrydd.layout import problems as words
 from filrydd.layout.arrange import LEAST_PATH
 from filrydd.layout.files import place
 from filrydd.layout.programme import structure
-from filrydd.layout.shape import Objective, Old, Problem
+from filrydd.layout.programme.shape import Objective, Old, Problem
 from filrydd.layout.synced import room_for_names
 from filrydd.model import names
 from filrydd.model.structure import Wishes

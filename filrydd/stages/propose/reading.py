@@ -17,7 +17,7 @@ from filrydd.catalog.remarks import Shifted
 from filrydd.catalog.shaping import FolderRow
 from filrydd.lang import speaking
 from filrydd.layout import problems as words
-from filrydd.layout.shape import Problem
+from filrydd.layout.programme.shape import Problem
 from filrydd.model.structure import NOT_KNOWN, Wishes
 from filrydd.stages.propose.wanted import Asked, with_opened
 from filrydd.stages.scan.closed import closed_by

@@ -6,7 +6,7 @@ from dataclasses import replace
 from filrydd.catalog.staging import Addresses, NewDecision, NewTarget
 from filrydd.layout import problems
 from filrydd.layout.arrange import LEAST_PATH, arrange
-from filrydd.layout.shape import Decision, Node, Problem, Structure
+from filrydd.layout.programme.shape import Decision, Node, Problem, Structure
 from filrydd.layout.tree import OldFolder
 from filrydd.model import names
 from filrydd.model.structure import NOT_KNOWN

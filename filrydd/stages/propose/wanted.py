@@ -10,7 +10,7 @@ from filrydd.catalog.proposing import Partition
 from filrydd.catalog.shaping import FolderRow
 from filrydd.layout import problems as words
 from filrydd.layout.edits import resolve as resolved
-from filrydd.layout.shape import Forced, Problem
+from filrydd.layout.programme.shape import Forced, Problem
 from filrydd.model import names
 from filrydd.model.structure import NOT_KNOWN, Choice, Library, Wishes
 from filrydd.policy.matching import PathGlobs

@@ -14,7 +14,7 @@ from filrydd.catalog.remarks import QuestionRow, ShiftRow
 from filrydd.catalog.structure_access import Obstacle, Opened
 from filrydd.catalog.structure_lines import Line, Listed
 from filrydd.catalog.structures import Trees
-from filrydd.layout.shape import Objective
+from filrydd.layout.programme.shape import Objective
 from filrydd.model import names
 from filrydd.stages.work import Work
 from filrydd.web.structure import words

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from filrydd.layout.branches import Branch
-from filrydd.layout.choosing import Choices, best, expensive, in_home
-from filrydd.layout.joining import joined
-from filrydd.layout.objective import Prices
-from filrydd.layout.standings import Level, Numbers, says_little, standings
+from filrydd.layout.programme.branches import Branch
+from filrydd.layout.programme.choosing import Choices, best, expensive, in_home
+from filrydd.layout.programme.joining import joined
+from filrydd.layout.programme.objective import Prices
+from filrydd.layout.programme.standings import Level, Numbers, says_little, standings
 from filrydd.model.names import fold
 
 # Each pass closes at least one home; the first two or three close nearly all that are not worth it.

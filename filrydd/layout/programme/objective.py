@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from filrydd.layout.noise import noise_of
-from filrydd.layout.shape import Objective, Old
+from filrydd.layout.programme.noise import noise_of
+from filrydd.layout.programme.shape import Objective, Old
 from filrydd.model.structure import NOT_KNOWN, Weights
 
 FULL = 5_000

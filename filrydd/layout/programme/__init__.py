@@ -4,6 +4,9 @@ Hard rules hold by construction: the files of a folder come to lie only in a new
 nobody knows who can read it takes on what surrounds it), and no file is left without a place. What costs what is told in
 `model.structure.Weights`; how it is counted, in `layout.objective`.
 
+shape       the nouns
+objective   what a structure costs
+noise       names that say little
 asked       what persons and the policy said, carried out on the tree
 branches    same-named siblings as one
 standings   where each branch can come to stand, and the cost of each choice there
@@ -16,14 +19,15 @@ deciding    the word for why
 
 from collections.abc import Callable, Mapping, Sequence
 
-from filrydd.layout import problems, repair
-from filrydd.layout.branches import Forest, forest
-from filrydd.layout.choosing import Choices, as_they_are
-from filrydd.layout.deciding import decisions
-from filrydd.layout.drafting import Draft, draft, objective
-from filrydd.layout.homes import Homes
-from filrydd.layout.objective import Prices, copying
-from filrydd.layout.shape import Forced, Node, Objective, Old, Problem, Structure
+from filrydd.layout import problems
+from filrydd.layout.programme import repair
+from filrydd.layout.programme.branches import Forest, forest
+from filrydd.layout.programme.choosing import Choices, as_they_are
+from filrydd.layout.programme.deciding import decisions
+from filrydd.layout.programme.drafting import Draft, draft, objective
+from filrydd.layout.programme.homes import Homes
+from filrydd.layout.programme.objective import Prices, copying
+from filrydd.layout.programme.shape import Forced, Node, Objective, Old, Problem, Structure
 from filrydd.model.structure import Weights
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from filrydd.layout.branches import Branch
-from filrydd.layout.joining import LONGEST_JOINED, joined
-from filrydd.layout.noise import Noise, noise_of
-from filrydd.layout.objective import FULL, MOST_LIFTED, Prices
+from filrydd.layout.programme.branches import Branch
+from filrydd.layout.programme.joining import LONGEST_JOINED, joined
+from filrydd.layout.programme.noise import Noise, noise_of
+from filrydd.layout.programme.objective import FULL, MOST_LIFTED, Prices
 from filrydd.model.structure import NOT_KNOWN, Choice
 
 Numbers = NDArray[np.int64]

@@ -11,9 +11,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from filrydd.layout.branches import Branch
-from filrydd.layout.objective import Prices, triangle
-from filrydd.layout.standings import NEVER, Level, Numbers, may_divide
+from filrydd.layout.programme.branches import Branch
+from filrydd.layout.programme.objective import Prices, triangle
+from filrydd.layout.programme.standings import NEVER, Level, Numbers, may_divide
 from filrydd.model.structure import Choice
 
 GATHERED_DEPTH = 2

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from filrydd.layout import problems
-from filrydd.layout.shape import Forced, Old, Problem
+from filrydd.layout.programme.shape import Forced, Old, Problem
 
 
 @dataclass(slots=True)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from filrydd.layout.branches import Branch
-from filrydd.layout.choosing import Choices, Way
-from filrydd.layout.homes import Homes
-from filrydd.layout.joining import joined
 from filrydd.layout.names import mend
-from filrydd.layout.objective import Place, cost
-from filrydd.layout.shape import Node, Objective
-from filrydd.layout.standings import lifting, may_join, may_lift, says_little
+from filrydd.layout.programme.branches import Branch
+from filrydd.layout.programme.choosing import Choices, Way
+from filrydd.layout.programme.homes import Homes
+from filrydd.layout.programme.joining import joined
+from filrydd.layout.programme.objective import Place, cost
+from filrydd.layout.programme.shape import Node, Objective
+from filrydd.layout.programme.standings import lifting, may_join, may_lift, says_little
 from filrydd.model.names import fold
 from filrydd.model.structure import NOT_KNOWN
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from filrydd.layout import problems, reasons
-from filrydd.layout.asked import Ways, ways
 from filrydd.layout.names import mend
-from filrydd.layout.noise import Noise, noise_of
-from filrydd.layout.shape import Forced, Old, Problem
+from filrydd.layout.programme.asked import Ways, ways
+from filrydd.layout.programme.noise import Noise, noise_of
+from filrydd.layout.programme.shape import Forced, Old, Problem
 from filrydd.model import names
 from filrydd.model.structure import NOT_KNOWN, Choice
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from filrydd.layout.branches import Branch
-from filrydd.layout.choosing import Choices, Way
-from filrydd.layout.drafting import Draft, draft
-from filrydd.layout.homes import Homes
-from filrydd.layout.objective import FULL
+from filrydd.layout.programme.branches import Branch
+from filrydd.layout.programme.choosing import Choices, Way
+from filrydd.layout.programme.drafting import Draft, draft
+from filrydd.layout.programme.homes import Homes
+from filrydd.layout.programme.objective import FULL
 from filrydd.model.structure import Choice
 
 MERGED = "merged"

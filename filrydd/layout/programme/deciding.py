@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from filrydd.layout import reasons
-from filrydd.layout.branches import Branch, Forest
-from filrydd.layout.choosing import Choices, Way
-from filrydd.layout.drafting import Draft
-from filrydd.layout.noise import Noise
-from filrydd.layout.shape import Decision
+from filrydd.layout.programme.branches import Branch, Forest
+from filrydd.layout.programme.choosing import Choices, Way
+from filrydd.layout.programme.drafting import Draft
+from filrydd.layout.programme.noise import Noise
+from filrydd.layout.programme.shape import Decision
 from filrydd.model.structure import NOT_KNOWN, Choice
 
 _OF_NOISE = {
