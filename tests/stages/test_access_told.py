@@ -13,7 +13,7 @@ from filrydd.errors import NotApproved
 from filrydd.model.structure import Edit, What
 from filrydd.stages import classify, edit, propose
 from tests.areas import Area
-from tests.catalogs import CHANGE, KARI, OLA, PER, READ, STAFF, Short, judge, packed, tell
+from tests.catalogs import CHANGE, EVERYONE, FULL, KARI, OLA, PER, READ, STAFF, Short, judge, packed, tell
 from tests.catalogs import PEOPLE as ALL
 
 PEOPLE = [one for one in ALL if one.sid in (KARI, STAFF, OLA, PER)]
@@ -102,3 +102,13 @@ def test_an_answer_by_name_lets_the_others_in_and_ends_the_question(area: Area) 
     shifts, questions = _told(area)
     assert (done.asked, questions) == (0, ())
     assert shifts == (ShiftRow("Notater", 1, 25, "", "write", "open", 1, ("Åse",)),)
+
+
+def test_what_grants_cannot_say_is_solved_by_accepting_anothers_readers(area: Area) -> None:
+    with area.catalog() as catalog:
+        _permit(catalog, {"Felles": [(OLA, -FULL), (EVERYONE, READ)]})
+        judge(catalog)
+    assert "SharePoint cannot say who has access here" in propose.run(area.work()).problems[0]
+    edit.say(area.work(), [Edit(What.OPEN, "Felles", "", "Berit Bakken", "avtalt med eieren")])
+    assert propose.run(area.work()).problems == ()
+    area.sign("felles")

@@ -34,10 +34,12 @@ _MOST_SHIFTED, _MOST_ASKED = 2_000, 500
 @dataclass(frozen=True, slots=True)
 class Readers:
     """The access classes of an area, the class of every folder with what was accepted by name, each class's scope (number),
-    each principal's identifier and Entra object, and what principals are called."""
+    each principal's identifier and Entra object, and what principals are called. `accepted`: folders whose class is another
+    folder's by name."""
 
     classes: Classes
     access: dict[int, int]
+    accepted: frozenset[int]
     scopes: list[int]
     objects: Mapping[int, tuple[str, str]]
     names: Mapping[int, str]
@@ -54,9 +56,8 @@ def readers(catalog: Catalog, folders: Sequence[FolderRow], wishes: Wishes, aske
         classes = Classes(folders=dict.fromkeys((row.id for row in folders), NOT_KNOWN))
     with catalog.writing():
         numbers = [scopes.keep(catalog, grants, objects) for grants in classes.grants]
-    return Readers(
-        classes, with_opened(folders, classes.folders, asked.opened), numbers, objects, principals_names(catalog)
-    )
+    access, accepted = with_opened(folders, classes.folders, asked.opened)
+    return Readers(classes, access, accepted, numbers, objects, principals_names(catalog))
 
 
 def _says_nothing(classes: Classes, folders: Sequence[FolderRow], objects: Mapping[int, tuple[str, str]]) -> bool:
@@ -106,9 +107,11 @@ def _not_known(readers: Readers, inside: Sequence[int]) -> Iterator[Problem]:
 
 
 def _not_said(readers: Readers, inside: Sequence[int]) -> Iterator[Problem]:
-    """What the old lists say and no grant can, where the rest of the list has a class."""
+    """What the old lists say and no grant can, where the rest of the list has a class and nobody has accepted another's."""
     said = set[str]()
     for folder in inside:
+        if folder in readers.accepted:
+            continue
         for detail in readers.classes.unsaid(folder):
             if detail not in said:
                 said.add(detail)

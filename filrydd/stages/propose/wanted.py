@@ -86,25 +86,26 @@ def _by_policy(folders: Sequence[FolderRow], partition: Partition, wishes: Wishe
     return found
 
 
-def with_opened(folders: Sequence[FolderRow], classes: Mapping[int, int], opened: Mapping[int, int]) -> dict[int, int]:
-    """The access class of every folder, with what somebody has accepted by name.
+def with_opened(
+    folders: Sequence[FolderRow], classes: Mapping[int, int], opened: Mapping[int, int]
+) -> tuple[dict[int, int], frozenset[int]]:
+    """The access class of every folder, with what somebody has accepted by name; and the folders that have theirs by that.
 
     A folder that is opened gets the other's class, and so do those below it that had the same as it, or that nobody knows.
     """
     found = {row.id: classes.get(row.id, NOT_KNOWN) for row in folders}
     if not opened:
-        return found
+        return found, frozenset()
     changing: dict[int, tuple[int, int]] = {}  # folder -> the class that it loses, the class that it gets
     for row in folders:
         if row.id in opened:
             changing[row.id] = (found[row.id], found[opened[row.id]])
         elif row.parent in changing:
             changing[row.id] = changing[row.parent]
-    before = dict(found)
-    for folder, (loses, gets) in changing.items():
-        if before[folder] in (loses, NOT_KNOWN):
-            found[folder] = gets
-    return found
+    covered = [folder for folder, (loses, _gets) in changing.items() if found[folder] in (loses, NOT_KNOWN)]
+    for folder in covered:
+        found[folder] = changing[folder][1]
+    return found, frozenset(covered)
 
 
 def claimed_twice(work: Work, catalog: Catalog, folders: Sequence[FolderRow]) -> list[Problem]:
