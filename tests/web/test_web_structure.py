@@ -142,6 +142,12 @@ def test_who_can_open_what_is_a_table(made: Made) -> None:
     assert "2 places with permissions of their own" in text
     assert f"Dokumenter/Felles/LukketKari Nordmann{GONE} (not found in Entra)" in text
     assert "Dokumenter/Felles/BilderRegnskapnobody" in text
+    assert "The part's own folder can be opened by" not in text, "nobody has said who can open the library"
+    with made.area.catalog() as catalog, catalog.writing():
+        scope = catalog.value("SELECT scope FROM target WHERE path = 'Felles/Bilder'")
+        catalog.run("UPDATE target SET scope = ? WHERE path = 'Felles'", (scope,))
+        catalog.run("UPDATE proposal SET run = run + 1")
+    assert "The part&#39;s own folder can be opened by: Regnskap" in reading(made.reader.read(PAGE)).replace("\n", " ")
 
 
 def test_who_takes_whose_place_is_told_with_how_it_is_known(made: Made) -> None:

@@ -50,7 +50,7 @@ def undo(work: Work, id: int, name: str) -> Edit:
         stored = kept.find(catalog, id)
         if stored is None or not kept.undo(catalog, id, name, now):
             raise Guard(
-                _("No change of {area} that holds has the number {number}.").format(area=work.area, number=id),
+                _("No change of {area} that is in force has the number {number}.").format(area=work.area, number=id),
                 next=f"filrydd propose {work.area} --edit FILE",
             )
         ledger.append(catalog, kept.TAKEN_BACK, name, {"change": id}, "", now)

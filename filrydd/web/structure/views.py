@@ -11,7 +11,7 @@ from filrydd.catalog.edits import Stored
 from filrydd.catalog.people import counterparts
 from filrydd.catalog.people.counterparts import Counterpart
 from filrydd.catalog.remarks import QuestionRow, ShiftRow
-from filrydd.catalog.structure_access import Obstacle, Opened
+from filrydd.catalog.structure_access import Grant, Obstacle, Opened
 from filrydd.catalog.structure_lines import Line, Listed
 from filrydd.catalog.structures import Trees
 from filrydd.layout.programme.shape import Objective
@@ -100,6 +100,7 @@ class Seen:
     new_map: Treemap
     obstacle_count: int
     obstacles: tuple[Obstacle, ...]
+    top: tuple[Grant, ...]
     opened_count: int
     opened: tuple[Opened, ...]
     costs: dict[str, tuple[float, float]]
@@ -149,6 +150,7 @@ def seen_with(
         new_map=new_map,
         obstacle_count=obstacle_count,
         obstacles=obstacles,
+        top=_top_open_to(catalog, trees, stands_for),
         opened_count=opened_count,
         opened=opened,
         costs=costs,
@@ -165,6 +167,12 @@ def seen_with(
             (target, names.join(*structure_lines.address(catalog, target)), files) for target, files in long[:_LONG]
         ),
     )
+
+
+def _top_open_to(catalog: Catalog, trees: Trees, stands_for: Mapping[str, str]) -> tuple[Grant, ...]:
+    """Who can open the part's own folder; nobody where that is as the library, or not known."""
+    top = next(iter(trees.new.tops()), None)
+    return () if top is None else structure_access.holding(catalog, int(trees.new.ids[top]), stands_for)
 
 
 def maps(catalog: Catalog, trees: Trees) -> tuple[Treemap, Treemap]:
