@@ -7,7 +7,7 @@ from filrydd.catalog import landings, proposals, scopes
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.shared_items import longest_history
 from filrydd.errors import TenantLacks
-from filrydd.lang import _
+from filrydd.lang import _, speaking
 from filrydd.layout.columns import definitions
 from filrydd.model.item import Drive, Site
 from filrydd.model.structure import Column
@@ -24,12 +24,15 @@ async def open_libraries(
     """Each library of the proposal, made where it is not there yet, with the columns that the policy wants. The area's own
     also holds copies of the ledger. Raises TenantLacks for a library that does not keep as many versions as it would get."""
     found = {}
+    # What people read above the columns is in the customer's language, whoever uploads.
+    with speaking("nb"):
+        wanted = definitions(columns)
     for number, url, name in proposals.libraries(catalog):
         site, found[number] = await _open_library(tenant, url, name)
         await check_history(work, tenant, site, found[number], name, versions_needed(catalog, number, columns))
         landings.keep_landing(catalog, number, found[number])
         if columns:
-            await tenant.make_columns(site, found[number].id, definitions(columns))
+            await tenant.make_columns(site, found[number].id, wanted)
     own = await tenant.make_library(await tenant.site(where.site), where.library)
     landings.keep_destination(catalog, "rehearsal" if tenant.rehearsal else "graph", tenant.address, where.site, own)
     return found

@@ -148,6 +148,10 @@ def test_columns_are_filled_once_and_again_only_when_they_say_something_else(mov
     fields = moving.fields("Referat.txt")
     assert fields["FilryddOriginalPath"] == "Notat/Referat.txt"
     assert fields["FilryddDepartment"] == "Regnskap"
+    number = moving.tenant.get(f"/drives/{moving.drive}/list")["id"]
+    site = moving.tenant.get(f"/sites/localhost:/sites/{moving.site}")["id"]
+    columns = moving.tenant.get(f"/sites/{site}/lists/{number}/columns")["value"]
+    assert "Opprinnelig sti" in {column["displayName"] for column in columns}
     before = moving.files()
     assert moving.act(upload.apply).uploaded == 0
     assert moving.files() == before
