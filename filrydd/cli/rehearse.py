@@ -58,7 +58,7 @@ def rehearse(workspace: Path, source: str, folder: Path | None, area: str, as_js
     address = source or str(_sample(place))
     work = Work(place / "workspace", name, getpass.getuser(), progress=Bars())
     with _tenant(place / "tenant") as ready:
-        done = asyncio.run(_go(work, ready["graph"], address, place / "backup", only_read=bool(source)))
+        done = asyncio.run(_go(work, ready["graph"], address, place, only_read=bool(source)))
         _summary(done, only_read=bool(source))
     session.tell(_("Look at the new place: {step}").format(step=f"filrydd tenant serve --folder {place / 'tenant'}"))
     session.tell(
@@ -70,10 +70,12 @@ def rehearse(workspace: Path, source: str, folder: Path | None, area: str, as_js
     return session.DONE
 
 
-async def _go(work: Work, graph: str, source: str, backups: Path, *, only_read: bool) -> journey.Rehearsed:
+async def _go(work: Work, graph: str, source: str, place: Path, *, only_read: bool) -> journey.Rehearsed:
     tenant = open_rehearsal(graph)
     try:
-        return await journey.go(work, tenant, source, backups, session.tell, only_read=only_read)
+        return await journey.go(
+            work, tenant, source, place / "backup", session.tell, only_read=only_read, directory=place / "tenant"
+        )
     finally:
         await tenant.close()
 

@@ -6,6 +6,7 @@ journey                                                  all of it, as a rehears
 work        what every stage is given: an area, a clock, somebody to tell
 edit        people change the structure: the file that they edit, what it says, and taking back
 making      libraries, columns, and folders with their permissions, before anything is sent
+standing_in what a rehearsal answers in place of people
 sending     how one file is sent, for upload and the comparison in full
 joined      files that share an item: a history, and copies
 filling     columns of what arrived

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from filrydd.catalog.signoffs import Signature
 from filrydd.errors import BadUsage
-from filrydd.lang import _
+from filrydd.lang import _, figures, n_
 from filrydd.model.rule import Fate
-from filrydd.stages import backup, classify, propose, record, retire, review, scan, seal, upload, verify
+from filrydd.stages import backup, classify, propose, record, retire, review, scan, seal, standing_in, upload, verify
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 
@@ -44,8 +44,11 @@ class Rehearsed:
     whole: bool
 
 
-async def go(work: Work, tenant: Tenant, source: str, backups: Path, tell: Tell, *, only_read: bool) -> Rehearsed:
-    """Go the whole journey; each step is told in one sentence. Raises what the stages raise."""
+async def go(
+    work: Work, tenant: Tenant, source: str, backups: Path, tell: Tell, *, only_read: bool, directory: Path
+) -> Rehearsed:
+    """Go the whole journey; each step is told in one sentence. `directory` is the rehearsal tenant's folder. Raises what the
+    stages raise."""
     if not tenant.rehearsal:
         raise BadUsage(_("A rehearsal goes to the rehearsal tenant only."))
     scanned = scan.run(work, source)
@@ -67,6 +70,9 @@ async def go(work: Work, tenant: Tenant, source: str, backups: Path, tell: Tell,
             "propose: {placements} files into {folders} folders, {mended} names changed so that SharePoint accepts them"
         ).format(placements=proposed.placements, folders=proposed.folders, mended=proposed.mended)
     )
+    if proposed.problems:
+        proposed, answered = standing_in.answer(work, proposed, directory)
+        _tell_answers(answered, tell)
     contacts = {state.name: state.contact for state in review.state(work)}
     destroys = work.department().sign_destroy == 1
     signed = 0
@@ -122,3 +128,22 @@ async def go(work: Work, tenant: Tenant, source: str, backups: Path, tell: Tell,
         ledger=checked.entries,
         whole=not checked.wrong,
     )
+
+
+def _tell_answers(answered: standing_in.Answered, tell: Tell) -> None:
+    if answered.invented:
+        tell(
+            n_(
+                "  {count} person or group has an invented place in Entra here. For real, somebody says who takes it.",
+                "  {count} people and groups have an invented place in Entra here. For real, somebody says who takes it.",
+                answered.invented,
+            ).format(count=figures.number(answered.invented))
+        )
+    if answered.opened:
+        tell(
+            n_(
+                "  {count} folder can be opened here by those who can open its part. For real, somebody accepts that by name.",
+                "  {count} folders can be opened here by those who can open their part. For real, somebody accepts that by name.",
+                answered.opened,
+            ).format(count=figures.number(answered.opened))
+        )

@@ -154,3 +154,17 @@ def test_real_lists_become_exactly_these_permissions(
     assert open_to("Klage") == open_to("Alle") == [{operator: ["write"], kari: ["write"]}]
     assert command("verify", "felles", "--json", codes=(0,)).json["ok"] == 13
     command("ledger", "verify", "felles", codes=(0,))
+
+
+def test_such_a_share_can_be_rehearsed_before_anybody_has_answered(
+    samba: Samba, share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FILRYDD_SMB_USER", OPERATOR)
+    monkeypatch.setenv("FILRYDD_SMB_PASSWORD", samba.users[OPERATOR])
+    monkeypatch.setenv("FILRYDD_KEY", str(tmp_path / "key"))
+    before = {path: path.stat().st_mtime for path in share.rglob("*")}
+    said = filrydd("rehearse", samba.url("felles", "tilgang"), "--folder", str(tmp_path / "place"), "--json")
+    assert said.code == 0, said.err
+    assert (said.json["uploaded"], said.json["failed"], said.json["verified"]) == (13, 0, 13)
+    assert "invented place" in said.err and "1 folder can be opened here" in said.err
+    assert {path: path.stat().st_mtime for path in share.rglob("*")} == before

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from filrydd.catalog import edits, ledger
+from filrydd.catalog.connection import open_catalog
+from filrydd.model.structure import What
 from tests.areas import Area
 from tests.commands import filrydd
 
@@ -43,6 +46,26 @@ def test_a_source_of_ones_own_is_only_read(make_tree: Callable[..., Path], tmp_p
     assert facts(top) == before
     assert (said.json["verified"], said.json["deleted"], said.json["kept"], said.json["sealed"]) == (2, 0, 3, 0)
     assert "only read" in said.err
+
+
+def test_folders_that_not_everybody_can_open_are_rehearsed_with_invented_people(
+    make_tree: Callable[..., Path], tmp_path: Path
+) -> None:
+    top = make_tree({"Alle": {"a.txt": "alpha"}, "Lukket": {"b.txt": "beta"}}, under="mine")
+    (top / "Lukket").chmod(0o700)
+    place = tmp_path / "rehearsal"
+    said = filrydd("rehearse", str(top), "--folder", str(place), "--json")
+    assert said.code == 0, said.err
+    assert (said.json["verified"], said.json["failed"]) == (2, 0)
+    assert "invented place in Entra" in said.err
+    people = (place / "tenant" / "people.csv").read_text(encoding="utf-8")
+    assert people.startswith("sid,name,kind,entra_id") and "S-1-" in people
+    with open_catalog(place / "workspace" / "scans" / "eget.db") as catalog:
+        assert {one.edit.what for one in edits.said(catalog)} == {What.STANDS_FOR}
+        assert {row.actor for row in ledger.rows(catalog) if row.kind == "edit"} == {"filrydd (øvelse)"}
+    again = filrydd("rehearse", str(top), "--folder", str(place), "--json")
+    assert (again.code, again.json["uploaded"]) == (0, 0), again.err
+    assert (place / "tenant" / "people.csv").read_text(encoding="utf-8") == people
 
 
 def test_a_source_of_ones_own_by_ones_own_policy(make_area: Callable[..., Area], tmp_path: Path) -> None:

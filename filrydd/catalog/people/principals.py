@@ -4,7 +4,7 @@ What a directory or a list of people tells is first heard into TEMP tables (`beg
 then taken over as a difference (`take_over`) in one short transaction.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from filrydd.catalog.connection import Catalog
@@ -64,6 +64,12 @@ def shown_name(sid: str, name: str, kind: str) -> str:
     # The stored name of a well-known one is in the language of whoever scanned.
     by_form = wellknown.name_of(sid)
     return (by_form or name if kind == "well-known" else name or by_form) or sid
+
+
+def called(catalog: Catalog, sids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """What these identifiers are called, and their kind; of those that the area knows."""
+    rows = catalog.rows("SELECT sid, name, kind FROM principal")
+    return {row["sid"]: (row["name"], row["kind"]) for row in rows if row["sid"] in sids}
 
 
 def names(catalog: Catalog) -> dict[int, str]:
