@@ -79,6 +79,12 @@ def _tell(done: Proposed) -> None:
     )
     if not done.access_told:
         session.tell(_("Who can read the old folders is not known. Give the site the right members before an upload."))
+    if done.people_lacking:
+        session.tell(
+            _(
+                "Nobody has told yet who those with access are in Entra: filrydd scan {area} --tenant graph, or --people FILE"
+            ).format(area=done.area)
+        )
     if done.copies or done.versions:
         session.tell(
             _("{copies} copies lead to the file that goes; {versions} files become earlier versions.").format(

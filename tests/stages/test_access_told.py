@@ -70,6 +70,13 @@ def _told(area: Area) -> tuple[tuple[ShiftRow, ...], tuple[QuestionRow, ...]]:
         return remarks.shifts(catalog, part)[1], remarks.questions(catalog, part)[1]
 
 
+def test_that_nobody_has_told_who_is_who_is_said_at_once(area: Area) -> None:
+    assert not propose.run(area.work()).people_lacking
+    with area.catalog() as catalog, catalog.writing():
+        catalog.run("UPDATE principal SET entra_id = ''")
+    assert propose.run(area.work()).people_lacking
+
+
 def test_nobody_gains_or_loses_by_a_proposal_alone(area: Area) -> None:
     assert propose.run(area.work()).shifted == 0
     assert _told(area) == ((), ())

@@ -26,7 +26,8 @@ class Proposed:
     `repaired` says how often each repair acted. `changes` says in sentences what differs from the proposal before, empty for
     the first. `copies` and `versions` are files that share another one's item; `long_when_synced` have paths that old Windows
     programs cannot open in a synchronised copy. `shifted` are changes of access that somebody accepted by name, `asked`
-    folders of which the owner is asked whether more people should read them.
+    folders of which the owner is asked whether more people should read them. `people_lacking`: permissions are known, but
+    of nobody in them who that is in Entra.
     """
 
     area: str
@@ -48,6 +49,7 @@ class Proposed:
     access_told: bool = False
     shifted: int = 0
     asked: int = 0
+    people_lacking: bool = False
 
 
 def run(work: Work) -> Proposed:
@@ -80,4 +82,5 @@ def compute(work: Work, catalog: Catalog) -> Proposed:
         access_told=made.access_told,
         shifted=made.shifted,
         asked=made.asked,
+        people_lacking=made.people_lacking,
     )

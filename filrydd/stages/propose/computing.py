@@ -52,6 +52,7 @@ class Made:
     access_told: bool = False
     shifted: int = 0
     asked: int = 0
+    people_lacking: bool = False
 
 
 def compute(work: Work, catalog: Catalog) -> Made:
@@ -76,6 +77,7 @@ def compute(work: Work, catalog: Catalog) -> Made:
         shelves, staging.Addresses(catalog), dividing.new_tops(parts, masked), readers.scopes.__getitem__, masked
     )
     made = Made(access_told=readers.classes.told)
+    made.people_lacking = readers.classes.told and not any(entra_id for _sid, entra_id in readers.objects.values())
     for part, olds in _olds(catalog, folders, partition, access, asked):
         computed = structure(
             olds,
