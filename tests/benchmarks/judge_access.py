@@ -55,14 +55,14 @@ def told(catalog: Catalog, stands_for: Mapping[str, str]) -> Told:
             continue
         path, number = _path(folders, folder), lists[folder]
         accepted = [lists[other] for other in opened.get(folder, ()) if lists[other] != NOT_KNOWN]
-        if scope is None:
-            faults.append(("no permissions at all", f"{files} files of {path}"))
-        elif any(changed(one, scope, copy) == (0, 0) for one in accepted):
+        if scope is not None and any(changed(one, scope, copy) == (0, 0) for one in accepted):
             sums["accepted"] += files
         elif number == NOT_KNOWN:
             sums["held"] += files
             if part_of.get(folder) not in held_parts:
                 faults.append(("nothing holds this up", f"{files} files of {path}"))
+        elif scope is None:
+            faults.append(("no permissions at all", f"{files} files of {path}"))
         else:
             gained, lost = changed(number, scope, copy)
             for what, count in (("gained", gained), ("lost", lost)):

@@ -91,9 +91,10 @@ def forest(
     for old in folders:
         if old.id not in place:
             above = way.up[old.id]
-            while above not in place:
-                above = way.up[above] if above is not None else 0
-            empty.append((old.id, place[above]))
+            while above is not None and above not in place:
+                above = way.up[above]
+            # Of what was to be the top of a library nothing is left but the part.
+            empty.append((old.id, 0 if above is None else place[above]))
     joined = {each: said_by(forced[each]) for each in way.same}
     return Forest(planting.branches, joined, empty, [*way.problems, *planting.problems])
 
