@@ -78,7 +78,9 @@ def _tell(done: Proposed) -> None:
         )
     )
     if not done.access_told:
-        session.tell(_("Who can read the old folders is not known. Give the site the right members before an upload."))
+        session.tell(
+            _("All is open to everybody, or nobody knows to whom. Give the site the right members before an upload.")
+        )
     if done.people_lacking:
         session.tell(
             _(

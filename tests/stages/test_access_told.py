@@ -77,6 +77,16 @@ def test_that_nobody_has_told_who_is_who_is_said_at_once(area: Area) -> None:
     assert propose.run(area.work()).people_lacking
 
 
+def test_what_only_administrators_can_open_is_never_left_to_the_site(area: Area) -> None:
+    with area.catalog() as catalog:
+        _permit(catalog, {path: [] for path in ("", "Bilag", "Notater", "Felles")})
+        judge(catalog)
+    done = propose.run(area.work())
+    assert done.access_told and any("Nobody but administrators can read this." in one for one in done.problems)
+    with pytest.raises(NotApproved):
+        area.sign("felles")
+
+
 def test_nobody_gains_or_loses_by_a_proposal_alone(area: Area) -> None:
     assert propose.run(area.work()).shifted == 0
     assert _told(area) == ((), ())
@@ -119,3 +129,18 @@ def test_what_grants_cannot_say_is_solved_by_accepting_anothers_readers(area: Ar
     edit.say(area.work(), [Edit(What.OPEN, "Felles", "", "Berit Bakken", "avtalt med eieren")])
     assert propose.run(area.work()).problems == ()
     area.sign("felles")
+
+
+def test_nothing_is_opened_to_readers_whom_nobody_knows(area: Area) -> None:
+    with area.catalog() as catalog:
+        _permit(catalog, {"Felles": [(OLA, -FULL), (EVERYONE, READ)]})
+        judge(catalog)
+    edit.say(area.work(), [Edit(What.OPEN, "Notater", "Felles", "Berit Bakken", "til alle der")])
+    done = propose.run(area.work())
+    assert any(one.startswith("Notater: Nobody knows who can read this folder. (Felles)") for one in done.problems)
+    with area.catalog() as catalog:
+        notes = catalog.value("SELECT scope FROM target WHERE name = 'Notater'")
+        granted = catalog.rows(
+            "SELECT p.sid FROM scope_grant g JOIN principal p ON p.id = g.principal WHERE scope = ?", (notes,)
+        )
+        assert [row["sid"] for row in granted] == [KARI], "as it was"

@@ -102,7 +102,7 @@ def compute(work: Work, catalog: Catalog) -> Made:
     problems = [
         *asked.problems,
         *placing.problems,
-        *reading.problems(readers, folders, partition),
+        *reading.problems(catalog, readers, folders, partition),
         *unaccepted,
         *(
             Problem(words.FOLDER_TOO_FULL, folder, str(files))

@@ -7,6 +7,7 @@ from filrydd.catalog import scopes
 from filrydd.catalog.bundles import STAGED
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.contents import examinations
+from filrydd.catalog.paths import path_of_folder
 from filrydd.catalog.people import asking, audiences, gains
 from filrydd.catalog.people.asking import Question
 from filrydd.catalog.people.audiences import Classes
@@ -35,11 +36,12 @@ _MOST_SHIFTED, _MOST_ASKED = 2_000, 500
 class Readers:
     """The access classes of an area, the class of every folder with what was accepted by name, each class's scope (number),
     each principal's identifier and Entra object, and what principals are called. `accepted`: folders whose class is another
-    folder's by name."""
+    folder's by name; `in_vain`: folders that somebody opened to the readers of another one, which nobody knows."""
 
     classes: Classes
     access: dict[int, int]
     accepted: frozenset[int]
+    in_vain: Mapping[int, int]
     scopes: list[int]
     objects: Mapping[int, tuple[str, str]]
     names: Mapping[int, str]
@@ -57,22 +59,28 @@ def readers(catalog: Catalog, folders: Sequence[FolderRow], wishes: Wishes, aske
     with catalog.writing():
         numbers = [scopes.keep(catalog, grants, objects) for grants in classes.grants]
     access, accepted = with_opened(folders, classes.folders, asked.opened)
-    return Readers(classes, access, accepted, numbers, objects, principals_names(catalog))
+    in_vain = {folder: other for folder, other in asked.opened.items() if classes.of_folder(other) == NOT_KNOWN}
+    return Readers(classes, access, accepted, in_vain, numbers, objects, principals_names(catalog))
 
 
 def _says_nothing(classes: Classes, folders: Sequence[FolderRow], objects: Mapping[int, tuple[str, str]]) -> bool:
-    """Whether all that moves is open to the same users of one machine, as on a local disk: that tells nobody apart, and
-    nobody who could be found in Entra."""
+    """Whether all that moves is open to everybody, or to the same users of one machine, as on a local disk: that tells nobody
+    apart, and nobody who could be found in Entra. What nobody at all can open says a lot."""
     used = {classes.folders[row.id] for row in folders if row.moves}
     if len(used) > 1 or NOT_KNOWN in used:
         return False
-    return all(objects[number][0].startswith(_OF_ONE_MACHINE) for one in used for number, _role in classes.grants[one])
+    granted = [objects[number][0] for one in used for number, _role in classes.grants[one]]
+    return bool(granted) and all(sid.startswith(_OF_ONE_MACHINE) for sid in granted)
 
 
-def problems(readers: Readers, folders: Sequence[FolderRow], partition: Partition) -> Iterator[Problem]:
+def problems(
+    catalog: Catalog, readers: Readers, folders: Sequence[FolderRow], partition: Partition
+) -> Iterator[Problem]:
     """What somebody must accept by name, once for each part that it concerns."""
     if not readers.classes.told:
         return
+    for folder, other in sorted(readers.in_vain.items()):
+        yield Problem(words.ACCESS_NOT_KNOWN, folder, path_of_folder(catalog, other) or "/")
     concerned: dict[tuple[str, int], list[int]] = {}
     for row in folders:
         if row.moves:

@@ -91,15 +91,17 @@ def with_opened(
 ) -> tuple[dict[int, int], frozenset[int]]:
     """The access class of every folder, with what somebody has accepted by name; and the folders that have theirs by that.
 
-    A folder that is opened gets the other's class, and so do those below it that had the same as it, or that nobody knows.
+    A folder that is opened gets the other's class, and so do those below it that had the same as it, or that nobody knows. To
+    one of which nobody knows who can read it nothing can be opened.
     """
     found = {row.id: classes.get(row.id, NOT_KNOWN) for row in folders}
     if not opened:
         return found, frozenset()
     changing: dict[int, tuple[int, int]] = {}  # folder -> the class that it loses, the class that it gets
     for row in folders:
-        if row.id in opened:
-            changing[row.id] = (found[row.id], found[opened[row.id]])
+        gets = found[opened[row.id]] if row.id in opened else NOT_KNOWN
+        if gets != NOT_KNOWN:
+            changing[row.id] = (found[row.id], gets)
         elif row.parent in changing:
             changing[row.id] = changing[row.parent]
     covered = [folder for folder, (loses, _gets) in changing.items() if found[folder] in (loses, NOT_KNOWN)]
