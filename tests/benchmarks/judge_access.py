@@ -113,10 +113,11 @@ def _opened(catalog: Catalog, folders: Mapping[int, Mapping[str, int]]) -> dict[
     edits = list(catalog.rows("SELECT path, value FROM edit WHERE undone IS NULL AND what = 'open'"))
     if not edits:
         return {}
-    numbers = {same(_path(folders, number)): number for number in folders}
+    exact = {_path(folders, number): number for number in folders}
+    numbers = {same(path): number for path, number in exact.items()}
     found: dict[int, list[int]] = {}
     for path, value in edits:
-        top, other = numbers.get(same(path)), numbers.get(same(value))
+        top, other = (exact.get(one, numbers.get(same(one))) for one in (path, value))
         if top is not None and other is not None:
             for number, row in folders.items():
                 if folders[top]["lo"] <= row["lo"] <= folders[top]["hi"]:

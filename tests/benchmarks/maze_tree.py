@@ -56,6 +56,10 @@ class Tree:
         self.depths.append(0 if parent is None else self.depths[above] + 1)
         return len(self.parents) - 1
 
+    def has(self, parent: int | None, name: str) -> bool:
+        """Whether a folder has one of that name."""
+        return (parent, name) in self._taken
+
     def walk(self) -> list[int]:
         """The folders in preorder, siblings by name: as a scan numbers them."""
         below: list[list[int]] = [[] for _ in self.parents]

@@ -48,13 +48,15 @@ def trees(draw: st.DrawFn) -> Tree:
 @given(
     trees(),
     st.sampled_from(sorted(WHO)),
+    st.sampled_from([(), ("Saker",), ("Saker", "Kart"), ("2019",)]),
     st.lists(st.tuples(st.sampled_from(OF_FOLDERS), st.integers(), st.integers()), max_size=5),
 )
 def test_no_rule_is_broken_whatever_is_there_and_said(
-    tree: Tree, share: str, said: list[tuple[What, int, int]]
+    tree: Tree, share: str, divided: tuple[str, ...], said: list[tuple[What, int, int]]
 ) -> None:
     with tempfile.TemporaryDirectory() as place:
-        work = mazes.workspace(Path(place) / "w", Maze(tree, WHO[share]))
+        parts = tuple(name for name in divided if tree.has(0, name))
+        work = mazes.workspace(Path(place) / "w", Maze(tree, WHO[share]), parts)
         with work.catalog() as catalog:
             paths = sorted(folder_paths(catalog).values())
         for what, about, other in said:
@@ -75,7 +77,8 @@ def test_no_rule_is_broken_whatever_is_there_and_said(
         assert first.placements == verdict.placed
         if not said:
             # Two lists may say the same of everybody by other groups, behind a share that limits all; they stay two.
-            assert verdict.access.scopes <= verdict.access.copied or share == "limited"
+            # Two parts may each need what one would have needed.
+            assert verdict.access.scopes <= verdict.access.copied or share == "limited" or parts
             assert first.points[1] <= first.points[0]
         again = propose.run(work)
         assert (again.digest, again.changes) == (first.digest, ("Nothing differs from the proposal before.",))
