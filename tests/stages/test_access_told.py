@@ -12,7 +12,7 @@ from filrydd.catalog.remarks import QuestionRow, ShiftRow
 from filrydd.errors import NotApproved
 from filrydd.model.structure import Edit, What
 from filrydd.stages import classify, edit, propose
-from tests.areas import Area
+from tests.areas import POLICY, Area
 from tests.catalogs import CHANGE, EVERYONE, FULL, KARI, OLA, PER, READ, STAFF, Short, judge, packed, tell
 from tests.catalogs import PEOPLE as ALL
 
@@ -144,3 +144,10 @@ def test_nothing_is_opened_to_readers_whom_nobody_knows(area: Area) -> None:
             "SELECT p.sid FROM scope_grant g JOIN principal p ON p.id = g.principal WHERE scope = ?", (notes,)
         )
         assert [row["sid"] for row in granted] == [KARI], "as it was"
+
+
+def test_files_at_the_root_of_a_library_ask_for_a_folder(area: Area) -> None:
+    area.policy(POLICY.replace("    folder: Felles\n", '    folder: ""\n'))
+    assert "Files would lie at the library's root" in propose.run(area.work()).problems[0]
+    area.policy()
+    assert not any("root" in problem for problem in propose.run(area.work()).problems)
