@@ -15,6 +15,7 @@ _PIECE = 1 << 20
 # Reasons of failures that people see beside the path.
 EARLIER_NOT_SENT = "an earlier version could not be sent"
 LATEST_NOT_SENT = "the latest version was not sent"
+CHANGED_THERE = "somebody has changed it in the new place"
 HISTORY_CLOSED = "the latest version went without it"
 ORIGINAL_NOT_SENT = "the file that it is a copy of was not sent"
 NO_COPY_ANY_MORE = "it is no longer a copy"
@@ -28,28 +29,50 @@ async def send_with_history(sender: Sender, file: Destined) -> bool:
     history = [] if file.item else queue.earlier(sender.catalog, file.file)
     place = sender.parents.get(file.target)
     item = ""
-    for earlier, wanted in history:
-        if earlier.item:
-            item = earlier.item
-            continue
-        if not wanted or place is None:
-            return sender.failed(file, EARLIER_NOT_SENT, earlier.path)
-        uploads.intend(sender.catalog, sender.run, [earlier], sender.work.now())
-        if not await sender.send(await _after(sender, place.drive, item, earlier)):
-            return sender.failed(file, EARLIER_NOT_SENT, earlier.path)
-        sent = shared_items.receipt_of(sender.catalog, earlier.file)
-        assert sent is not None, "what was sent has a receipt"
-        item = sent[1].id
-    if item and place is not None:
-        file = await _after(sender, place.drive, item, file)
+    before: Destined | None = None  # the version sent last, by another run
+    try:
+        for earlier, wanted in history:
+            if earlier.item:
+                item, before = earlier.item, earlier
+                continue
+            if not wanted or place is None:
+                return sender.failed(file, EARLIER_NOT_SENT, earlier.path)
+            uploads.intend(sender.catalog, sender.run, [earlier], sender.work.now())
+            if not await sender.send(await _after(sender, place.drive, item, before, earlier)):
+                return sender.failed(file, EARLIER_NOT_SENT, earlier.path)
+            sent = shared_items.receipt_of(sender.catalog, earlier.file)
+            assert sent is not None, "what was sent has a receipt"
+            item, before = sent[1].id, None
+        if item and place is not None:
+            file = await _after(sender, place.drive, item, before, file)
+    except _SomebodyElses:
+        return sender.failed(file, CHANGED_THERE, "")
+    except (ItemTrouble, EntryTrouble) as trouble:
+        reason = trouble.code if isinstance(trouble, ItemTrouble) else trouble.reason
+        return sender.failed(file, reason, trouble.detail)
     return await sender.send(file)
 
 
-async def _after(sender: Sender, drive: str, item: str, file: Destined) -> Destined:
-    """The file as the next version of an item, as the item is now: the tenant itself changes eTags after an upload."""
+class _SomebodyElses(Exception):
+    """The item that a history goes on in has become something else since."""
+
+
+async def _after(sender: Sender, drive: str, item: str, before: Destined | None, file: Destined) -> Destined:
+    """The file as the next version of an item, as the item is now: the tenant itself changes eTags after an upload.
+
+    `before` is the version that another run sent last: since then somebody may have worked in the item, and then it is theirs.
+    What an interruption left may be the file itself, sent without a receipt. Raises _SomebodyElses, ItemTrouble, EntryTrouble.
+    """
     if not item:
         return file
-    return replace(file, item=item, etag=(await sender.tenant.item(drive, item)).etag)
+    now = await sender.tenant.item(drive, item)
+    if before is not None and now.etag != before.etag:
+        for path in (file.path, before.path):
+            if await sender.holds(drive, now, path):
+                break
+        else:
+            raise _SomebodyElses
+    return replace(file, item=item, etag=now.etag)
 
 
 async def settle(sender: Sender) -> None:

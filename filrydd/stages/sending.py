@@ -154,6 +154,14 @@ class Sender:
         )
         return True
 
+    async def holds(self, drive: str, item: Item, path: str) -> bool:
+        """Whether an item has a source file's content, as far as SharePoint leaves it. Raises EntryTrouble, ItemTrouble."""
+        try:
+            with self.source.open(path) as reader:
+                return await self._is_ours(drive, item, reader, _HashedContent(reader))
+        except ShorterThanItWas:
+            return False
+
     async def _is_ours(self, drive: str, item: Item, reader: Reader, content: _HashedContent) -> bool:
         if item.folder:
             return False

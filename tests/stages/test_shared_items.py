@@ -1,14 +1,18 @@
 """Chains of versions become one file with its history, copies lead to the one that goes, columns are filled: by the policy."""
 
 import os
+import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from filrydd.errors import TenantLacks
+from filrydd.errors import TenantGone, TenantLacks
+from filrydd.model.item import Item
 from filrydd.stages import backup, look, retire, seal, upload, verify, where
+from filrydd.targets.graph import GraphTenant
+from filrydd.targets.tenant import Sending
 from tests.areas import POLICY, Area
 from tests.stages.moving import Moving
 from tests.tenants import Visitor, tenant_process
@@ -141,6 +145,53 @@ def test_no_history_is_sent_to_a_library_that_may_drop_it(make_area: Callable[..
         assert moving.propose().versions == 0
         moving.area.sign()
         assert (moving.act(upload.apply).failed, moving.act(look.check).library_there) == (0, True)
+
+
+@pytest.fixture
+def interrupted(moving: Moving, monkeypatch: pytest.MonkeyPatch) -> Moving:
+    """Only the first version of the report arrived."""
+    moving.scan()
+    moving.propose()
+    moving.area.sign()
+    real, seen = GraphTenant.send, list[str]()
+
+    async def once(self: GraphTenant, sending: Sending, keep: Callable[[str], None]) -> Item:
+        if sending.replaces:
+            seen.append(sending.name)
+            raise TenantGone("The line is down.", next="again")
+        return await real(self, sending, keep)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(GraphTenant, "send", once)
+        with pytest.raises(TenantGone):
+            moving.act(upload.apply)
+    assert seen == ["rapport_v3 endelig.txt"]
+    return moving
+
+
+def test_a_history_goes_on_where_an_interruption_left_it(interrupted: Moving) -> None:
+    assert interrupted.act(upload.apply).failed == 0
+    assert list(dict.fromkeys(interrupted.versions("rapport_v3 endelig.txt")))[-1] == b"the first words"
+    assert len(set(interrupted.versions("rapport_v3 endelig.txt"))) == 3
+
+
+def test_what_somebody_wrote_there_meanwhile_is_not_covered_by_the_next_version(interrupted: Moving) -> None:
+    item = interrupted.item("rapport_v3 endelig.txt")["id"]
+    address = f"{interrupted.tenant.graph}/drives/{interrupted.drive}/items/{item}/content"
+    asked = urllib.request.Request(address, data=b"a colleague's own words", method="PUT")
+    urllib.request.urlopen(asked, timeout=30).close()
+    done = interrupted.act(upload.apply)
+    assert {reason for _path, reason, _detail in done.failures} >= {"somebody has changed it in the new place"}
+    assert interrupted.versions("rapport_v3 endelig.txt")[0] == b"a colleague's own words"
+
+
+def test_an_item_that_is_gone_fails_its_file_and_no_other(interrupted: Moving) -> None:
+    item = interrupted.item("rapport_v3 endelig.txt")["id"]
+    address = f"{interrupted.tenant.graph}/drives/{interrupted.drive}/items/{item}"
+    urllib.request.urlopen(urllib.request.Request(address, method="DELETE"), timeout=30).close()
+    done = interrupted.act(upload.apply)
+    assert "Notat/rapport_v3 endelig.txt" in {path for path, _reason, _detail in done.failures}
+    assert "Referat.txt" in {path.rpartition("/")[2] for path in interrupted.files()}
 
 
 def test_columns_are_filled_once_and_again_only_when_they_say_something_else(moving: Moving) -> None:
