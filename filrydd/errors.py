@@ -19,7 +19,11 @@
     │   ├── TenantGone              no answer at all
     │   ├── TenantRefused           401, 403: says which grant is missing
     │   └── TenantLacks             a site or library that is not there
+    ├── NoticeError
+    │   ├── NoticeGone              the mail server does not answer
+    │   └── NoticeRefused           it refuses us: password, encryption, sender
     ├── SheetRefused                a spreadsheet that is short, altered, foreign or outdated
+    ├── LogInFailed                 the log-in service refused, did not answer, or could not be trusted
     └── Guard                       nothing was done, on purpose
         ├── SourceLooksEmpty
         ├── TooManyAffected
@@ -126,7 +130,23 @@ class TenantLacks(TenantError):
     pass
 
 
+class NoticeError(FilryddError):
+    pass
+
+
+class NoticeGone(NoticeError):
+    pass
+
+
+class NoticeRefused(NoticeError):
+    pass
+
+
 class SheetRefused(FilryddError):
+    pass
+
+
+class LogInFailed(FilryddError):
     pass
 
 

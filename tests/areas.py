@@ -48,7 +48,11 @@ rules:
     when: everything
     fate: move
     reason: {nb: I bruk., en: In use.}
-limits: {stop_above: 100%, sign_destroy: one person}
+limits:
+  stop_above: 100%
+  sign_destroy: one person
+  decided: {by: Berit Bakken, on: 2026-01-02}
+  command_line: signs
 grace: 0d
 """
 

@@ -7,6 +7,7 @@ import click
 
 from filrydd.catalog.signoffs import Signature
 from filrydd.cli import session
+from filrydd.errors import NotApproved
 from filrydd.lang import _, figures
 from filrydd.model import times
 from filrydd.stages import review as stage
@@ -53,6 +54,11 @@ def sign(
         session.tell(_("The sign-off of {part} is withdrawn. Ledger: {head}").format(part=parts[0], head=head))
         session.show([{"area": area, "withdrawn": parts[0], "ledger": head}], wanted=as_json)
         return session.DONE
+    if not work.department().command_line_signs:
+        raise NotApproved(
+            _("The policy does not let anybody sign {area} from the command line.").format(area=area),
+            next=f"filrydd review {area}",
+        )
     until = (
         None if new_files_follow is None else times.from_day(new_files_follow.date()) + 86_400 * times.TICKS_A_SECOND
     )

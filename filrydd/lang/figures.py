@@ -16,8 +16,10 @@ def number(count: int) -> str:
 
 def size(count: int) -> str:
     """`1,2 GB` in Norwegian, `1.2 GB` in English; decimal units, as Windows and SharePoint call them."""
-    written = humanize.naturalsize(count).replace("Bytes", "byte").replace("Byte", "byte").replace(" ", _FIRM)
-    return written.replace(".", ",") if language() == "nb" else written
+    written = humanize.naturalsize(count).replace(" ", _FIRM)
+    if language() == "nb":
+        return written.replace("Bytes", "byte").replace("Byte", "byte").replace(".", ",")
+    return written.replace("Byte", "byte")
 
 
 def seconds(count: float) -> str:

@@ -27,6 +27,18 @@ def finding(kind: str, detail: str, other: str) -> str:
     return text + (f" ({detail})" if detail and kind not in ("older version", "latest version", "linked") else "")
 
 
+def role(word: str) -> str:
+    """A role as people call it; a signer's own word for it stays as it is."""
+    return {
+        "superuser": _("superuser"),
+        "contact": _("contact"),
+        "manager": _("manager"),
+        "admin": _("administrator"),
+        "archivist": _("archivist"),
+        "privacy officer": _("privacy officer"),
+    }.get(word, word)
+
+
 def rule_name(name: str) -> str:
     """What a rule is called: a policy's own name as it is, those that no policy writes in words."""
     own = {
@@ -55,8 +67,8 @@ def _words() -> dict[str, str]:
         "loop": _("a folder that leads back to itself"),
         "bad name": _("a name that cannot be used"),
         "fault": _("the disk or the machine with the files failed"),
-        "snapshot": _("earlier versions that the server shows, which are left out"),
-        "virus": _("the server's virus scanner refuses it"),
+        "snapshot": _("earlier versions that the area shows, which are left out"),
+        "virus": _("the virus scanner refuses it"),
         "an earlier version could not be sent": _("an earlier version could not be sent"),
         "the latest version was not sent": _("the latest version was not sent"),
         "the latest version went without it": _("the latest version went without it"),
@@ -107,6 +119,11 @@ def _words() -> dict[str, str]:
         "hand-over": _("hand-over"),
         "private": _("private folder"),
         "sign-off": _("signature"),
+        "co-sign": _("second signature"),
         "answers": _("answers"),
         "withdrawal": _("withdrawal"),
+        "confirmation": _("rule confirmed"),
+        "answer": _("answer about a group"),
+        "answer undone": _("answer taken back"),
+        "look": _("look at a file"),
     }

@@ -16,6 +16,7 @@ from filrydd.policy.form import MOST, BlockForm, Form, RuleForm
 from filrydd.policy.privacy import not_by_place, private_names
 from filrydd.policy.structure_checks import check_structure
 from filrydd.policy.wording import Complaint, unintended
+from filrydd.policy.wording_checks import check_wording
 from filrydd.policy.yaml_lines import Loc, Parsed, Tree, mapping
 
 # An area's name becomes the name of scans/<area>.db on any system.
@@ -30,6 +31,7 @@ def check(parsed: Parsed, common: Parsed | None) -> list[Complaint]:
     shared = mapping(common.tree) if common else {}
     found = [*_classes(tree, shared), *_areas(tree), *_too_many_expressions(tree)]
     found += check_structure(parsed, shared)
+    found += [*check_wording(tree), *_one_signer(tree)]
     rules, blocks = _items(tree, "rules"), _items(tree, "blocks")
     found += [*never_reached(rules), *forbidden(rules, blocks + _items(shared, "blocks"))]
     for kind, holders, form in (("rule", "rules", RuleForm), ("block", "blocks", BlockForm)):
@@ -109,6 +111,16 @@ def _period_without_decider(raw: dict[str, Tree], loc: Loc, parsed: Parsed) -> I
     if "after" in raw and raw.get("fate") != "destroy" and unintended(raw, loc, "decided", parsed, RuleForm):
         message = _("A rule with a period needs `decided`: who set it, and on which day.")
         yield Complaint((*loc, "after"), True, message)
+
+
+def _one_signer(tree: dict[str, Tree]) -> Iterator[Complaint]:
+    """That one person answers for a destruction is an exception that somebody answers for by name."""
+    limits = mapping(tree.get("limits"))
+    if limits.get("sign_destroy") == "one person" and not limits.get("decided"):
+        message = _(
+            "One person alone signs for what is destroyed. Say in `decided` who decided that, and on which day."
+        )
+        yield Complaint(("limits", "sign_destroy"), True, message)
 
 
 def _too_many_expressions(tree: dict[str, Tree]) -> Iterator[Complaint]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
-from filrydd.model.department import Part, Person
+from filrydd.model.department import Absence, Part, Person, Reviewing, Role
 from filrydd.model.finding import Found
 from filrydd.model.names import tidy_path
 from filrydd.model.rule import All, Block, Fate, Noark, Predicate, Rule, Texts
@@ -25,16 +25,22 @@ from filrydd.policy.form import (
     ConditionForm,
     ExampleForm,
     LimitsForm,
-    PersonForm,
     RuleForm,
     TextsForm,
 )
-from filrydd.policy.structure_form import SharedStructureForm
+from filrydd.policy.people_form import PersonForm
+from filrydd.policy.review_form import ReviewForm, WordingForm
 from filrydd.policy.wishing import wishes_of
 
 # When neither file says otherwise.
 STOP_ABOVE = 0.05
 SIGN_DESTROY: Literal[1, 2] = 2
+_ROLE_KEYS = {
+    Role.SUPERUSER: "superusers",
+    Role.ADMIN: "admins",
+    Role.ARCHIVIST: "archivists",
+    Role.PRIVACY_OFFICER: "privacy_officers",
+}
 
 
 @dataclass(slots=True)
@@ -92,11 +98,16 @@ def compile_department(
         deputies=_persons(form.deputies),
         stop_above=form.limits.stop_above or shared.limits.stop_above or STOP_ABOVE,
         sign_destroy=_signers(form.limits) or _signers(shared.limits) or SIGN_DESTROY,
+        command_line_signs=(form.limits.command_line or shared.limits.command_line) == "signs",
+        roles={
+            role: (*_persons(getattr(shared, key)), *_persons(getattr(form, key))) for role, key in _ROLE_KEYS.items()
+        },
+        wording=_wording(shared.wording, form.wording),
         override=_override(form.limits, shared.limits),
         grace_days=form.grace,
         digest=_digest(department, own.data, common.data if common else None),
         examples=tuple(_example(one, own.file, own.line("examples", at)) for at, one in enumerate(form.examples)),
-        all_areas=tuple(_area(name, area, form, shared.structure) for name, area in form.areas.items()),
+        all_areas=tuple(_area(name, area, form, shared) for name, area in form.areas.items()),
         dated_rules=tuple(own_rules + common_rules if form.common == "last" else common_rules + own_rules),
         dated_blocks=tuple(blocks),
         dated_private=tuple(private),
@@ -137,7 +148,7 @@ def _block(form: BlockForm, words: _Vocabulary) -> DatedBlock:
     return DatedBlock(block, words.when(form))
 
 
-def _area(name: str, form: AreaForm, department: DepartmentForm, common: SharedStructureForm) -> Area:
+def _area(name: str, form: AreaForm, department: DepartmentForm, common: CommonForm) -> Area:
     owner, contact = _person(department.owner), _person(department.contacts[0])
     deputies = _persons(department.deputies)
     parts = [
@@ -154,8 +165,25 @@ def _area(name: str, form: AreaForm, department: DepartmentForm, common: SharedS
         parts.append(Part(name, "", owner, contact, deputies))
     folder = name if form.folder is None else form.folder
     destination = Destination(department.site, form.library or department.library, folder)
-    wishes = wishes_of(common, (department.structure, form.structure), destination)
-    return Area(name, destination, tuple(parts), dict(form.drives), tuple(form.addresses), wishes)
+    wishes = wishes_of(common.structure, (department.structure, form.structure), destination)
+    reviewing = _reviewing(form.review, department.review, common.review)
+    return Area(name, destination, tuple(parts), dict(form.drives), tuple(form.addresses), wishes, reviewing)
+
+
+def _reviewing(*forms: ReviewForm) -> Reviewing:
+    """What the area says, else the department, else the common file, key by key."""
+    said: dict[str, Any] = {}
+    for form in reversed(forms):
+        said |= form.model_dump(exclude_none=True)
+    return Reviewing(**said)
+
+
+def _wording(*forms: WordingForm) -> dict[str, dict[str, str]]:
+    """What is shown instead of a text, by language; the department's word comes last and stands."""
+    return {
+        "nb": {shown: instead for form in forms for shown, instead in form.nb.items()},
+        "en": {shown: instead for form in forms for shown, instead in form.en.items()},
+    }
 
 
 def _example(one: ExampleForm, file: str, line: int) -> Example:
@@ -183,7 +211,8 @@ def _texts(form: TextsForm) -> Texts:
 
 
 def _person(form: PersonForm) -> Person:
-    return Person(form.name, form.email)
+    away = tuple(Absence(one.from_, one.to) for one in form.away)
+    return Person(form.name, form.email, form.id, form.group, form.app_role, away)
 
 
 def _persons(forms: Iterable[PersonForm]) -> tuple[Person, ...]:

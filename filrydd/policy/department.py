@@ -7,7 +7,7 @@ from typing import Literal
 
 from filrydd.errors import NoSuchArea
 from filrydd.lang import _
-from filrydd.model.department import Part, Person
+from filrydd.model.department import Part, Person, Reviewing, Role
 from filrydd.model.finding import Found
 from filrydd.model.rule import All, Block, Fate, Predicate, Rule, Texts
 from filrydd.model.structure import Wishes
@@ -58,6 +58,7 @@ class Area:
     drives: Mapping[str, str] = field(default_factory=dict, hash=False)
     addresses: tuple[str, ...] = ()
     wishes: Wishes = field(default_factory=Wishes)
+    reviewing: Reviewing = field(default_factory=Reviewing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,11 @@ class Department:
     """A department's policy, its own file and the common one taken together.
 
     `contacts` has at least one person; the first is the default contact, and `deputies` stand in for the contacts.
-    `stop_above` is a share (0.05: five of a hundred), `sign_destroy` the number of people who must sign a `destroy`,
-    `override` the fates that a contact's answer may give, `grace_days` whole days after the seal. `digest` is a SHA-256 in hex
-    over the bytes of the files read.
+    `stop_above` is a share (0.05: five of a hundred), `sign_destroy` the number of people who must sign a `destroy`;
+    `command_line_signs`: whether `filrydd sign` may be used. `roles` are those who have one in the whole department
+    (contacts and managers stand at their parts); `wording` is {language: {text shown: text instead}}. `override` are the
+    fates that a contact's answer may give, `grace_days` whole days after the seal. `digest` is a SHA-256 in hex over the
+    bytes of the files read.
     """
 
     id: str
@@ -148,6 +151,9 @@ class Department:
     deputies: tuple[Person, ...]
     stop_above: float
     sign_destroy: Literal[1, 2]
+    command_line_signs: bool
+    roles: Mapping[Role, tuple[Person, ...]] = field(hash=False)
+    wording: Mapping[str, Mapping[str, str]] = field(hash=False)
     override: frozenset[Fate]
     grace_days: int
     digest: str
@@ -169,6 +175,10 @@ class Department:
     def wishes(self, area: str) -> Wishes:
         """What the area, its department and the common file wish for the new structure. Raises `NoSuchArea`."""
         return self._area(area).wishes
+
+    def reviewing(self, area: str) -> Reviewing:
+        """The deadline and who is reminded. Raises `NoSuchArea`."""
+        return self._area(area).reviewing
 
     def parts(self, area: str) -> tuple[Part, ...]:
         """The area's parts, one of them with path `""`. Raises `NoSuchArea`."""

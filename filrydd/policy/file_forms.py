@@ -11,10 +11,11 @@ from filrydd.policy.form import (
     ExampleForm,
     Form,
     LimitsForm,
-    PersonForm,
     RuleForm,
     Sentence,
 )
+from filrydd.policy.people_form import People, PersonForm
+from filrydd.policy.review_form import ReviewForm, WordingForm
 from filrydd.policy.structure_form import SharedStructureForm, StructureForm
 from filrydd.policy.values import Days, Drive, Folder, Site, UncNames, Word, Words
 
@@ -33,6 +34,7 @@ class AreaForm(Form):
     drives: dict[Drive, Folder] = Field(default={}, max_length=26)
     addresses: UncNames = Field(default=[])
     parts: list[PartForm] = Field(default=[], max_length=MOST)
+    review: ReviewForm = ReviewForm()
     structure: StructureForm = StructureForm()
 
 
@@ -44,6 +46,12 @@ class CommonForm(Form):
     rules: list[RuleForm] = Field(default=[], max_length=MOST)
     blocks: list[BlockForm] = Field(default=[], max_length=MOST)
     limits: LimitsForm = LimitsForm()
+    review: ReviewForm = ReviewForm()
+    superusers: People = Field(default=[])
+    admins: People = Field(default=[])
+    archivists: People = Field(default=[])
+    privacy_officers: People = Field(default=[])
+    wording: WordingForm = WordingForm()
     structure: SharedStructureForm = SharedStructureForm()
 
 

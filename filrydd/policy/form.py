@@ -11,7 +11,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from filrydd.lang import _
 from filrydd.policy.values import (
-    Address,
     AgeText,
     Also,
     BothLanguages,
@@ -54,11 +53,6 @@ class TextsForm(Form):
 
 
 Sentence = Annotated[TextsForm, *BothLanguages]
-
-
-class PersonForm(Form):
-    name: Word
-    email: Address = ""
 
 
 class DecisionForm(Form):
@@ -176,6 +170,8 @@ class BlockForm(Form):
 class LimitsForm(Form):
     stop_above: Share | None = None
     sign_destroy: Literal["one person", "two people"] | None = None
+    decided: DecisionForm | None = None
+    command_line: Literal["signs", "does not sign"] | None = None
     override: list[Literal["move", "hold", "destroy"]] | None = Field(default=None, max_length=3)
 
 

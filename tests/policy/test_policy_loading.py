@@ -26,7 +26,7 @@ rules:
   - {rule: ours, class: shared, fate: hold, reason: r}
 blocks:
   - {block: shared block, class: shared, forbids: [move], basis: b, reason: r, instead: arkivet}
-limits: {stop_above: 2.5%, sign_destroy: one person}
+limits: {stop_above: 2.5%, sign_destroy: one person, decided: {by: Berit, on: 2026-01-02}}
 """
 
 
