@@ -32,9 +32,11 @@ PUBLISHED = Tables()
 STAGED = Tables("temp.new_placement", "temp.new_target")
 
 
-def as_it_is(catalog: Catalog) -> dict[int, str]:
-    """The digest that each present part would have if it were proposed from what the tables say now."""
-    bundles = {folder: digest.bundle(of_folder) for folder, of_folder in lines(catalog)}
+def as_it_is(catalog: Catalog, bundles: Mapping[int, bytes] | None = None) -> dict[int, str]:
+    """The digest that each present part would have if it were proposed from what the tables say now; or from these bundles'
+    digests, by their folders, which are right for the parts that all of them are of."""
+    if bundles is None:
+        bundles = {folder: digest.bundle(of_folder) for folder, of_folder in lines(catalog)}
     part_of = {row["folder"]: row["part"] for row in catalog.rows("SELECT folder, part FROM folder_part")}
     tops = {row["folder"]: row["id"] for row in catalog.rows("SELECT id, folder FROM part WHERE present = 1")}
     below: dict[int, list[tuple[str, bytes]]] = {}

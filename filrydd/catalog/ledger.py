@@ -30,10 +30,15 @@ ROOTS = {
     "seal": "SELECT f.path, f.kind, d.content FROM former_permission f JOIN descriptor d ON d.id = f.descriptor"
     " WHERE f.seal = ? ORDER BY f.path",
     "retire": "SELECT id, run, file, path, size, hash, proof, begun FROM retirement WHERE run = ? ORDER BY id",
+    "co-sign": "SELECT id, signoff, digest, name, role, who, how, as_manager, note, at FROM cosign WHERE id = ?",
     "freeze": "SELECT id, path, matter, name, note, at FROM freeze WHERE id = ?",
     "unfreeze": "SELECT id, lifted, lifted_by, lifted_note FROM freeze WHERE id = ?",
     "hand-over": "SELECT * FROM handed_over WHERE ? = 0 ORDER BY file",
     "private": "SELECT * FROM private_notice WHERE id = ?",
+    "answer": "SELECT id, part, key, content, answer, detail, to_name, to_id, note, name, who, how, at FROM group_answer"
+    " WHERE id = ?",
+    "answer undone": "SELECT id, undone, undone_by FROM group_answer WHERE id = ?",
+    "look": "SELECT * FROM looked WHERE id = ?",
 }
 _BY_RUN = frozenset({"upload", "verify", "retire"})
 
@@ -65,7 +70,7 @@ def append(catalog: Catalog, kind: str, actor: str, body: dict[str, Any], root: 
         )
     key = keys.signing_key(outside=catalog.path.parent.parent)
     number = 1 if last is None else last.id + 1
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = _canonical(body)
     previous = BEGINNING if last is None else last.hash
     hashed = row_hash(number, now, kind, actor, text, root, previous)
     row = Row(number, now, kind, actor, text, root, previous, hashed, keys.sign(key, hashed))
@@ -76,6 +81,16 @@ def append(catalog: Catalog, kind: str, actor: str, body: dict[str, Any], root: 
     return row
 
 
+def stands(catalog: Catalog, kind: str, actor: str, body: dict[str, Any]) -> bool:
+    """Whether some row says just that, at whatever time."""
+    values = kind, actor, _canonical(body)
+    return bool(catalog.value("SELECT EXISTS (SELECT 1 FROM ledger WHERE (kind, actor, body) = (?, ?, ?))", values))
+
+
+def _canonical(body: dict[str, Any]) -> str:
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def row_hash(number: int, at: int, kind: str, actor: str, body: str, root: str, previous: str) -> str:
     """SHA-256 over the fields, each with its length before it."""
     return hashlib.sha256(digest.line([number, at, kind, actor, body, root, previous])).hexdigest()
@@ -84,9 +99,7 @@ def row_hash(number: int, at: int, kind: str, actor: str, body: str, root: str, 
 def root_of(catalog: Catalog, kind: str, number: int) -> str:
     """SHA-256 over the rows that a run, sign-off or seal wrote, or over all answers (0), as they are now."""
     if kind == "sign-off":
-        from filrydd.catalog import signoffs
-
-        return signoffs.root(catalog, number)
+        return signatures.root(catalog, number)
     if kind == "answers":
         from filrydd.catalog import answers
 
@@ -163,6 +176,7 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
             )
     for kind, sql in (
         ("sign-off", "SELECT id FROM signoff"),
+        ("co-sign", "SELECT id FROM cosign"),
         ("answers", "SELECT DISTINCT 0 FROM answer"),
         ("upload", "SELECT DISTINCT run FROM receipt"),
         ("verify", "SELECT DISTINCT run FROM comparison"),
@@ -171,6 +185,9 @@ def broken(catalog: Catalog, deposits: Sequence[dict[str, Any]] = ()) -> list[st
         ("unfreeze", "SELECT id FROM freeze WHERE lifted IS NOT NULL"),
         ("hand-over", "SELECT DISTINCT 0 FROM handed_over"),
         ("private", "SELECT id FROM private_notice"),
+        ("answer", "SELECT id FROM group_answer"),
+        ("answer undone", "SELECT id FROM group_answer WHERE undone IS NOT NULL"),
+        ("look", "SELECT id FROM looked"),
     ):
         for found in catalog.rows(sql):
             # An interrupted run is entered when its stage begins the next time; until then it is open, not forged.

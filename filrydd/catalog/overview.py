@@ -1,37 +1,46 @@
 """What the pages show of a part: groups that a busy person can read, totals, changed names, and the answer given.
 
 Everything counts present files in folders that the present proposal knows, as `signoffs.standing` does. All is set-based;
-of single files only a bounded number of examples is read.
+of single files only a bounded number of examples is read. Most of it looks at every file: `standings` has what was counted.
 """
 
 from dataclasses import dataclass
 
 from filrydd.catalog import bundles, proposals, rules
-from filrydd.catalog.connection import Catalog, Row
+from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import path_of_file, path_of_folder
 from filrydd.catalog.rulings import Total
+from filrydd.catalog.signed import Act, Answer, Second, answer
 from filrydd.catalog.signoffs import State, list_approvals
+from filrydd.catalog.totals import Totals, signed_totals, totals
 from filrydd.model import names
 from filrydd.model.rule import Fate, Rule
 
+__all__ = [
+    "Act",
+    "Answer",
+    "Example",
+    "Group",
+    "Groups",
+    "Second",
+    "Some",
+    "Totals",
+    "answer",
+    "groups",
+    "is_as_proposed",
+    "list_mended",
+    "mended",
+    "of_approvals",
+    "of_mended",
+    "part_of_file",
+    "signed_totals",
+    "to_look_at",
+    "totals",
+    "unread",
+]
+
 # Examples of a group are sought among so many files from its first: neighbours in the tree have neighbouring ids.
 _STRETCH = 10_000
-_NOTHING = Total()
-_KIND = "CASE WHEN r.fate <> 'destroy' THEN r.fate WHEN r.junk THEN 'junk' ELSE 'documents' END AS kind"
-_IN_PART = (
-    "FROM file f JOIN folder_part p ON p.folder = f.folder JOIN ruling g ON g.file = f.id JOIN rule r ON r.id = g.rule"
-    " WHERE f.gone IS NULL"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """A part's files: what moves, what is deleted (`junk` is no document, `documents` is all else), what stays."""
-
-    move: Total = _NOTHING
-    junk: Total = _NOTHING
-    documents: Total = _NOTHING
-    hold: Total = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +77,6 @@ class Some:
 
     count: int
     rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who did something, when (ticks), why, and the hash of its row in the ledger."""
-
-    name: str
-    note: str
-    at: int
-    ledger: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The latest sign-off of a part with all that was said in it; `withdrawn` once it was taken back."""
-
-    id: int
-    digest: str
-    role: str
-    how: str
-    destroys: bool
-    follow_until: int | None
-    files: int
-    act: Act
-    withdrawn: Act | None
-
-
-def totals(catalog: Catalog) -> dict[str, Totals]:
-    """The totals of every part of the present proposal, by its name."""
-    found: dict[str, dict[str, Total]] = {part.name: {} for part in proposals.parts(catalog)}
-    for row in catalog.rows(
-        "SELECT q.name AS part, c.kind, c.files, c.bytes FROM part q JOIN"
-        f" (SELECT p.part, {_KIND}, COUNT(*) AS files, SUM(f.size) AS bytes {_IN_PART} GROUP BY p.part, kind) c"
-        " ON c.part = q.id WHERE q.present"
-    ):
-        found[row["part"]][row["kind"]] = Total(row["files"], row["bytes"])
-    return {part: Totals(**kinds) for part, kinds in found.items()}
 
 
 def groups(catalog: Catalog, part: proposals.PartRow, *, most: int = 100, examples: int = 3) -> Groups:
@@ -174,16 +146,29 @@ def part_of_file(catalog: Catalog, file: int) -> str | None:
 
 def mended(catalog: Catalog, part: int, *, most: int = 50) -> Some:
     """Names that the proposal changes in a part, folders first: (old path, new name, the rules' words)."""
-    condition = (
-        "FROM (SELECT e.folder, NULL AS file, t.name, t.rules FROM target t JOIN decision e ON e.target = t.id"
+    list_mended(catalog)
+    return of_mended(catalog, part, most=most)
+
+
+def list_mended(catalog: Catalog) -> None:
+    """Fill the TEMP table `mended` (part, folder, file, name, rules) with every name that the proposal changes."""
+    catalog.run("DROP TABLE IF EXISTS temp.mended")
+    catalog.run(
+        "CREATE TEMP TABLE mended AS SELECT p.part, m.* FROM"
+        " (SELECT e.folder, NULL AS file, t.name, t.rules FROM target t JOIN decision e ON e.target = t.id"
         " WHERE t.present AND t.rules <> '' UNION ALL"
         " SELECT f.folder, f.id, c.name, c.rules FROM placement c JOIN file f ON f.id = c.file"
-        " WHERE c.name IS NOT NULL AND c.role = '' AND f.gone IS NULL) m"
-        " JOIN folder_part p ON p.folder = m.folder WHERE p.part = ?1"
+        " WHERE c.name IS NOT NULL AND c.role = '' AND f.gone IS NULL) m JOIN folder_part p ON p.folder = m.folder"
     )
-    rows = catalog.rows(f"SELECT m.* {condition} ORDER BY m.file IS NOT NULL, m.folder, m.file LIMIT ?2", (part, most))
+
+
+def of_mended(catalog: Catalog, part: int, *, most: int = 50) -> Some:
+    """`mended` when the changed names are listed already."""
+    rows = catalog.rows(
+        "SELECT * FROM temp.mended WHERE part = ?1 ORDER BY file IS NOT NULL, folder, file LIMIT ?2", (part, most)
+    )
     return Some(
-        int(catalog.value(f"SELECT COUNT(*) {condition}", (part,))),
+        int(catalog.value("SELECT COUNT(*) FROM temp.mended WHERE part = ?1", (part,))),
         tuple((_old_path(catalog, row["folder"], row["file"]), row["name"], row["rules"]) for row in list(rows)),
     )
 
@@ -207,10 +192,16 @@ def to_look_at(catalog: Catalog, part: int, now: int, *, destroys: bool, most: i
     `destroys`: whether the sign-off covers documents to be deleted; when not, those are not listed.
     """
     list_approvals(catalog, now)
+    return of_approvals(catalog, part, destroys=destroys, most=most)
+
+
+def of_approvals(catalog: Catalog, part: int, *, destroys: bool, most: int = 20) -> Some:
+    """`to_look_at` when the approvals are listed already. What only waits for a second signature is as it was signed."""
     condition = (
         "FROM temp.approval a JOIN file f ON f.id = a.file JOIN folder_part p ON p.folder = f.folder"
         " JOIN ruling g ON g.file = f.id JOIN rule r ON r.id = g.rule WHERE p.part = ?1 AND r.fate <> 'hold'"
-        f" AND a.state <> '{State.APPROVED}' AND (?2 OR r.fate <> 'destroy' OR a.state <> '{State.UNSIGNED}')"
+        f" AND a.state NOT IN ('{State.APPROVED}', '{State.AWAITS}')"
+        f" AND (?2 OR r.fate <> 'destroy' OR a.state <> '{State.UNSIGNED}')"
     )
     rows = catalog.rows(f"SELECT f.folder, f.id, a.state {condition} ORDER BY f.id LIMIT ?3", (part, destroys, most))
     return Some(
@@ -221,43 +212,6 @@ def to_look_at(catalog: Catalog, part: int, now: int, *, destroys: bool, most: i
 
 def _old_path(catalog: Catalog, folder: int, file: int | None) -> str:
     return path_of_folder(catalog, folder) if file is None else path_of_file(catalog, file)
-
-
-def answer(catalog: Catalog, part: str) -> Answer | None:
-    """The latest sign-off of a part, in force or withdrawn; None when nobody has signed it."""
-    row = catalog.row("SELECT * FROM signoff WHERE part = ? ORDER BY id DESC LIMIT 1", (part,))
-    if row is None:
-        return None
-    back = catalog.row("SELECT * FROM withdrawal WHERE signoff = ?", (row["id"],))
-    return Answer(
-        id=row["id"],
-        digest=row["digest"],
-        role=row["role"],
-        how=row["how"],
-        destroys=bool(row["destroys"]),
-        follow_until=row["follow_until"],
-        files=row["files"],
-        act=_act(catalog, row, "sign-off", "$.of", row["id"]),
-        withdrawn=None if back is None else _act(catalog, back, "withdrawal", "$.signoff", row["id"]),
-    )
-
-
-def _act(catalog: Catalog, row: Row, kind: str, key: str, signoff: int) -> Act:
-    entered = catalog.value(
-        "SELECT hash FROM ledger WHERE kind = ? AND json_extract(body, ?) = ? ORDER BY id DESC LIMIT 1",
-        (kind, key, signoff),
-    )
-    return Act(row["name"], row["note"], row["at"], str(entered or ""))
-
-
-def signed_totals(catalog: Catalog, signoff: int) -> Totals:
-    """What a sign-off covers, as it was when it was signed."""
-    rows = catalog.rows(
-        f"SELECT {_KIND}, COUNT(*) AS files, SUM(s.size) AS bytes FROM signed s JOIN rule r ON r.id = s.rule"
-        " WHERE s.signoff = ? GROUP BY kind",
-        (signoff,),
-    )
-    return Totals(**{row["kind"]: Total(row["files"], row["bytes"]) for row in rows})
 
 
 def is_as_proposed(catalog: Catalog) -> bool:

@@ -20,7 +20,8 @@ from filrydd.model import names
 @dataclass(frozen=True, slots=True)
 class Provable:
     """A file with everything that a proof needs from the catalog. For a move, the item it became and the version that was
-    compared; for a destruction, the rule and its basis, and an empty item."""
+    compared; for a destruction, the rule and its basis, and an empty item. `signed_by` is who signed for it, `cosigned_by` the
+    second person where the sign-off has one, whose signature's number is `cosign`."""
 
     file: int
     path: str
@@ -36,6 +37,9 @@ class Provable:
     rule: str
     basis: str
     junk: bool
+    signed_by: str
+    cosign: int | None
+    cosigned_by: str
 
 
 def provable(catalog: Catalog, seal: int, now: int) -> Iterator[Provable]:
@@ -45,9 +49,11 @@ def provable(catalog: Catalog, seal: int, now: int) -> Iterator[Provable]:
     paths = folder_paths(catalog)
     rows = catalog.rows(
         "SELECT f.id, f.folder, f.name, f.size, f.file_id, a.signoff, r.id AS receipt, c.id AS comparison, r.drive, r.item,"
-        " c.etag, c.source_hash, u.name AS rule, u.basis, u.junk, u.fate"
+        " c.etag, c.source_hash, u.name AS rule, u.basis, u.junk, u.fate, o.name AS signed_by, w.id AS cosign,"
+        " COALESCE(w.name, '') AS cosigned_by"
         " FROM temp.approval a JOIN file f ON f.id = a.file JOIN folder d ON d.id = f.folder"
         " JOIN ruling g ON g.file = f.id JOIN rule u ON u.id = g.rule"
+        " JOIN signoff o ON o.id = a.signoff LEFT JOIN cosign w ON w.signoff = o.id"
         " LEFT JOIN current_receipt r ON r.file = f.id AND (r.source_size, r.source_modified) IS (f.size, f.modified)"
         " LEFT JOIN comparison c ON c.id = (SELECT MAX(id) FROM comparison WHERE receipt = r.id AND seal = ?)"
         f" WHERE a.state = '{signoffs.State.APPROVED}' AND f.id NOT IN (SELECT file FROM temp.frozen)"
@@ -74,6 +80,9 @@ def provable(catalog: Catalog, seal: int, now: int) -> Iterator[Provable]:
             rule=row["rule"],
             basis=row["basis"],
             junk=bool(row["junk"]),
+            signed_by=row["signed_by"],
+            cosign=row["cosign"],
+            cosigned_by=row["cosigned_by"],
         )
 
 

@@ -1,9 +1,11 @@
 """Whether what counts as signed, file by file, is what the sign-offs' own bundles say.
 
 The table `signed` is what set-based SQL works with; the bundles are what a person's signature stands under and what the
-ledger vouches for. A row that no bundle supports was not written by `sign`.
+ledger vouches for. A row that no bundle supports was not written by `sign`. What only waits for a second person is signed
+for here: that it is not approved yet is worked out with the approvals.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 
 from filrydd.catalog import bundles
@@ -62,3 +64,38 @@ def _supporting(row: Row, lines: set[bytes]) -> Iterator[bytes]:
                 return
     elif row["fate"] == Fate.DESTROY == row["rule_fate"] and (row["junk"] or row["destroys"]):
         yield bundles.destroy_line(row["old_name"], row["rule"], row["basis"], row["size"], row["modified"])
+
+
+_ROOT = (
+    "SELECT part, digest, name, role, how, note, at, destroys, follow_until FROM signoff WHERE id = ?",
+    "SELECT folder, digest, content FROM signed_bundle WHERE signoff = ? ORDER BY folder",
+    "SELECT folder, address FROM signed_target WHERE signoff = ? ORDER BY folder",
+    "SELECT folder, access FROM signed_target WHERE signoff = ? AND access <> '' ORDER BY folder",
+)
+# Older sign-offs know nothing of these, and their root stays what it was.
+_ROOT_OF_TWO = (
+    "SELECT who, as_manager, signers FROM signoff WHERE id = ? AND (who <> '' OR as_manager OR signers <> 1)",
+    "SELECT kind, files, bytes FROM signed_total WHERE signoff = ? ORDER BY kind",
+)
+
+
+def root(catalog: Catalog, signoff: int) -> str:
+    """SHA-256 over everything that a sign-off keeps: what the ledger commits to."""
+    if all(catalog.row(sql, (signoff,)) is None for sql in _ROOT_OF_TWO):
+        hasher = hashlib.sha256(b"filrydd sign-off 1")
+        for sql in _ROOT:
+            _add_rows(hasher, catalog, sql, signoff)
+        return hasher.hexdigest()
+    whole = hashlib.sha256(b"filrydd sign-off 2")
+    for sql in (*_ROOT, *_ROOT_OF_TWO):
+        # A digest for each query, so that no row can pass for one of another.
+        hasher = hashlib.sha256()
+        _add_rows(hasher, catalog, sql, signoff)
+        whole.update(hasher.digest())
+    return whole.hexdigest()
+
+
+def _add_rows(hasher: "hashlib._Hash", catalog: Catalog, sql: str, signoff: int) -> None:
+    for row in catalog.rows(sql, (signoff,)):
+        for value in row:
+            hasher.update(digest.line([value.hex() if isinstance(value, bytes) else str(value)]))

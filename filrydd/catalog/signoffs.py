@@ -2,18 +2,26 @@
 
 A sign-off keeps the bundles that it named and, for each file, the fate and place that were signed. Whether it still holds
 for a file is computed each time, by the design's table, into the TEMP table `approval` (file, state, signoff).
+
+Where the policy asks for two people, a sign-off that destroys documents is stored with two `signers`: it holds at once for
+what moves and for junk, and for documents when somebody else has signed it too (`cosigns`).
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from filrydd.catalog import bundles, proposals
+from filrydd.catalog import bundles
 from filrydd.catalog.connection import Catalog, Row
 from filrydd.catalog.paths import folder_paths
-from filrydd.catalog.signatures import packed
-from filrydd.layout import digest
+
+# How identity was established, as a signature's `how` begins: what follows after a comma says where.
+OPENID = "OpenID Connect"
+COMMAND_LINE = "command line"
+
+
+# The sign-off in force of each part: its latest one, unless that was withdrawn. What it replaced does not come back.
+IN_FORCE = "SELECT MAX(id) FROM signoff GROUP BY part EXCEPT SELECT signoff FROM withdrawal"
 
 
 class State(StrEnum):
@@ -25,13 +33,15 @@ class State(StrEnum):
     PLACE_CHANGED = "place changed"  # signed as move, to another place
     FATE_CHANGED = "fate changed"  # signed for another fate
     CONTENT_CHANGED = "content changed"  # signed to be destroyed, and somebody has worked on it since
+    AWAITS = "awaits second signature"  # a document that is to be destroyed, as signed, and only one of two has signed
     HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What a person says when signing. `how` tells how identity was established; `destroys` is whether the answer covers
-    destruction beyond junk; `follow_until` (ticks) lets new files in signed folders follow until then."""
+    destruction beyond junk; `follow_until` (ticks) lets new files in signed folders follow until then. `who` is the identity
+    itself, "issuer|tenant|object id" of a log-in; `as_manager`: the signer is the one who answers for the part."""
 
     name: str
     role: str
@@ -39,11 +49,19 @@ class Signature:
     note: str = ""
     destroys: bool = False
     follow_until: int | None = None
+    who: str = ""
+    as_manager: bool = False
+
+    @property
+    def is_by_openid(self) -> bool:
+        """Whether a log-in by OpenID Connect says who the signer is."""
+        return bool(self.who) and self.how.partition(",")[0] == OPENID
 
 
 @dataclass(frozen=True, slots=True)
 class Signoff:
-    """A stored sign-off."""
+    """A stored sign-off. `signers` is how many people it takes to destroy the documents that it covers; `awaits` is how many
+    of its files wait for the second one's signature."""
 
     id: int
     part: str
@@ -54,58 +72,18 @@ class Signoff:
     at: int
     files: int
     withdrawn: bool
+    destroys: bool
+    who: str
+    as_manager: bool
+    signers: int
+    awaits: int
 
 
-def sign(catalog: Catalog, part: proposals.PartRow, signature: Signature, now: int) -> int:
-    """Store a sign-off of a part as it is proposed now; returns its id. Only inside `writing`, with its ledger row."""
-    signoff = catalog.run(
-        "INSERT INTO signoff (part, digest, name, role, how, note, at, destroys, follow_until, files)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        (
-            part.name,
-            part.digest,
-            signature.name,
-            signature.role,
-            signature.how,
-            signature.note,
-            now,
-            signature.destroys,
-            signature.follow_until,
-        ),
-    )
-    kept = ((folder, packed(lines), digest.bundle(lines)) for folder, lines in bundles.lines(catalog, part.id))
-    catalog.run_many(
-        "INSERT INTO signed_bundle (signoff, folder, digest, content) VALUES (?, ?, ?, ?)",
-        ((signoff, folder, summed, content) for folder, content, summed in list(kept)),
-    )
-    access = bundles.access_of_targets(catalog)
-    catalog.run_many(
-        "INSERT INTO signed_target (signoff, folder, address, access) VALUES (?, ?, ?, ?)",
-        [
-            (signoff, row["id"], bundles.address(row["site"], row["library"], row["path"]), access.get(row["id"], ""))
-            for row in catalog.rows(
-                "SELECT t.id, l.site, l.name AS library, t.path FROM target t JOIN library l ON l.id = t.library"
-                " WHERE t.id IN (SELECT c.target FROM placement c JOIN file f ON f.id = c.file"
-                " JOIN folder_part p ON p.folder = f.folder WHERE p.part = ?)",
-                (part.id,),
-            )
-        ],
-    )
-    catalog.run(
-        "INSERT OR REPLACE INTO signed (file, signoff, fate, rule, target, name, size, modified)"
-        " SELECT f.id, :signoff, r.fate, r.id, c.target, COALESCE(c.name, f.name), f.size, f.modified FROM file f"
-        " JOIN folder_part p ON p.folder = f.folder JOIN ruling g ON g.file = f.id JOIN rule r ON r.id = g.rule"
-        " LEFT JOIN placement c ON c.file = f.id WHERE p.part = :part AND f.gone IS NULL"
-        " AND ((r.fate = 'move' AND c.target IS NOT NULL) OR (r.fate = 'destroy' AND (r.junk OR :destroys)))",
-        {"signoff": signoff, "part": part.id, "destroys": signature.destroys},
-    )
-    # What an earlier sign-off of this part held and this one does not is no longer signed for.
-    catalog.run(
-        "DELETE FROM signed WHERE signoff <> ?1 AND signoff IN (SELECT id FROM signoff WHERE part = ?2)",
-        (signoff, part.name),
-    )
-    catalog.run("UPDATE signoff SET files = (SELECT COUNT(*) FROM signed WHERE signoff = ?1) WHERE id = ?1", (signoff,))
-    return signoff
+# Documents that only one of two people has signed for.
+_AWAITS = (
+    "COALESCE((SELECT t.files FROM signed_total t WHERE t.signoff = s.id AND t.kind = 'documents' AND s.signers > 1"
+    " AND NOT EXISTS (SELECT 1 FROM cosign c WHERE c.signoff = s.id)), 0) AS awaits"
+)
 
 
 def withdraw(catalog: Catalog, signoff: int, name: str, note: str, now: int) -> None:
@@ -116,17 +94,51 @@ def withdraw(catalog: Catalog, signoff: int, name: str, note: str, now: int) -> 
 def in_force(catalog: Catalog, part: str) -> Signoff | None:
     """The latest sign-off of a part, unless it was withdrawn."""
     row = catalog.row(
-        "SELECT s.id, s.part, s.digest, s.name, s.role, s.how, s.at, s.files FROM signoff s"
-        " WHERE s.id = (SELECT MAX(id) FROM signoff WHERE part = ?) AND s.id NOT IN (SELECT signoff FROM withdrawal)",
+        f"SELECT s.*, {_AWAITS} FROM signoff s WHERE s.id = (SELECT MAX(id) FROM signoff WHERE part = ?)"
+        " AND s.id NOT IN (SELECT signoff FROM withdrawal)",
         (part,),
     )
     return None if row is None else _signoff(row, withdrawn=False)
 
 
+def is_said(catalog: Catalog, part: int, digest: str, signature: Signature, signers: int, now: int) -> bool:
+    """Whether the sign-off in force of a part says just what this one would, of that digest, and holds for every file that
+    this one would cover: it would be the same form sent again."""
+    same = catalog.value(
+        f"SELECT 1 FROM signoff s JOIN part q ON q.name = s.part WHERE s.id IN ({IN_FORCE}) AND q.id = ?"
+        " AND (s.digest, s.signers, s.name, s.role, s.how, s.note, s.destroys, s.follow_until, s.who, s.as_manager)"
+        " IS (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            part,
+            digest,
+            signers,
+            signature.name,
+            signature.role,
+            signature.how,
+            signature.note,
+            signature.destroys,
+            signature.follow_until,
+            signature.who,
+            signature.as_manager,
+        ),
+    )
+    if not same:
+        return False
+    with catalog.aside():
+        list_approvals(catalog, now)
+    return not catalog.value(
+        "SELECT EXISTS (SELECT 1 FROM temp.approval a JOIN file f ON f.id = a.file JOIN folder_part p ON p.folder = f.folder"
+        " JOIN ruling g ON g.file = f.id JOIN rule r ON r.id = g.rule WHERE p.part = ?"
+        f" AND a.state NOT IN ('{State.APPROVED}', '{State.AWAITS}', '{State.HELD}')"
+        " AND (r.fate = 'move' OR r.junk OR ?))",
+        (part, signature.destroys),
+    )
+
+
 def history(catalog: Catalog) -> list[Signoff]:
     """Every sign-off ever, the newest first."""
     withdrawn = {row[0] for row in catalog.rows("SELECT signoff FROM withdrawal")}
-    rows = catalog.rows("SELECT id, part, digest, name, role, how, at, files FROM signoff ORDER BY id DESC")
+    rows = catalog.rows(f"SELECT s.*, {_AWAITS} FROM signoff s ORDER BY s.id DESC")
     return [_signoff(row, withdrawn=row["id"] in withdrawn) for row in rows]
 
 
@@ -141,22 +153,12 @@ def _signoff(row: Row, *, withdrawn: bool) -> Signoff:
         at=row["at"],
         files=row["files"],
         withdrawn=withdrawn,
+        destroys=bool(row["destroys"]),
+        who=row["who"],
+        as_manager=bool(row["as_manager"]),
+        signers=row["signers"],
+        awaits=row["awaits"],
     )
-
-
-def root(catalog: Catalog, signoff: int) -> str:
-    """SHA-256 over everything that a sign-off keeps: what the ledger commits to."""
-    hasher = hashlib.sha256(b"filrydd sign-off 1")
-    for sql in (
-        "SELECT part, digest, name, role, how, note, at, destroys, follow_until FROM signoff WHERE id = ?",
-        "SELECT folder, digest, content FROM signed_bundle WHERE signoff = ? ORDER BY folder",
-        "SELECT folder, address FROM signed_target WHERE signoff = ? ORDER BY folder",
-        "SELECT folder, access FROM signed_target WHERE signoff = ? AND access <> '' ORDER BY folder",
-    ):
-        for row in catalog.rows(sql, (signoff,)):
-            for value in row:
-                hasher.update(digest.line([value.hex() if isinstance(value, bytes) else str(value)]))
-    return hasher.hexdigest()
 
 
 def list_approvals(catalog: Catalog, now: int) -> None:
@@ -189,6 +191,9 @@ def list_approvals(catalog: Catalog, now: int) -> None:
         f"  OR (t.address, t.access) IS NOT (n.address, n.access)) THEN '{State.PLACE_CHANGED}'"
         f" WHEN r.fate = 'destroy' AND (s.size, s.modified) IS NOT (f.size, f.modified) THEN '{State.CONTENT_CHANGED}'"
         f" WHEN r.fate = 'destroy' AND s.rule <> g.rule THEN '{State.FATE_CHANGED}'"
+        " WHEN r.fate = 'destroy' AND NOT r.junk AND s.signoff IN (SELECT x.id FROM signoff x WHERE x.signers > 1"
+        "  AND NOT EXISTS (SELECT 1 FROM cosign y WHERE y.signoff = x.id AND y.digest = x.digest AND y.who <> x.who))"
+        f"  THEN '{State.AWAITS}'"
         f" ELSE '{State.APPROVED}' END, COALESCE(s.signoff, o.id)"
         " FROM file f JOIN ruling g ON g.file = f.id JOIN rule r ON r.id = g.rule"
         " LEFT JOIN placement c ON c.file = f.id"
@@ -196,8 +201,8 @@ def list_approvals(catalog: Catalog, now: int) -> None:
         " LEFT JOIN signed s ON s.file = f.id AND s.signoff NOT IN (SELECT signoff FROM withdrawal)"
         " LEFT JOIN signed_target t ON t.signoff = s.signoff AND t.folder = s.target"
         " LEFT JOIN folder_part p ON p.folder = f.folder LEFT JOIN part q ON q.id = p.part"
-        " LEFT JOIN (SELECT MAX(id) AS id, part, follow_until, (SELECT MAX(id) FROM scan WHERE ended <= at) AS scan"
-        "   FROM signoff WHERE id NOT IN (SELECT signoff FROM withdrawal) GROUP BY part) o ON o.part = q.name"
+        " LEFT JOIN (SELECT id, part, follow_until, (SELECT MAX(id) FROM scan WHERE ended <= at) AS scan"
+        f"   FROM signoff WHERE id IN ({IN_FORCE})) o ON o.part = q.name"
         " LEFT JOIN signed_bundle b ON b.signoff = o.id AND b.folder = f.folder"
         " WHERE f.gone IS NULL",
         {"now": now},

@@ -13,8 +13,8 @@ from datetime import timedelta
 
 from filrydd.catalog import figures, freezes, retirements, runs, seals
 from filrydd.catalog.connection import Catalog
-from filrydd.errors import GraceNotOver, NotConfirmed, NotVerified, ProposalChanged
-from filrydd.lang import _
+from filrydd.errors import GraceNotOver, NotApproved, NotConfirmed, NotVerified, ProposalChanged
+from filrydd.lang import _, n_
 from filrydd.model import times
 from filrydd.model.entry import Reason
 from filrydd.quickxor import QuickXor
@@ -58,7 +58,7 @@ class Retired:
 
 
 def plan(work: Work) -> Plan:
-    """What would be deleted. Raises NotVerified, GraceNotOver, ProposalChanged, NotConfirmed."""
+    """What would be deleted. Raises NotVerified, GraceNotOver, ProposalChanged, NotConfirmed, NotApproved."""
     with work.catalog() as catalog:
         files, _seal = _provable(work, catalog)
         return Plan(
@@ -106,6 +106,17 @@ def _provable(work: Work, catalog: Catalog) -> tuple[list[retirements.Provable],
         raise NotConfirmed(
             _("No archivist has confirmed these rules: {rules}.").format(rules=", ".join(waiting)),
             next=_("Let the archivist confirm them in the policy, by name and date."),
+        )
+    alone = sum(not file.item and not file.junk and file.cosign is None for file in files)
+    if alone and department.sign_destroy != 1:
+        # The policy asked for less when it was signed; what holds is what it asks for when something is deleted.
+        raise NotApproved(
+            n_(
+                "One person has signed that {count} document is deleted, and the policy asks for two.",
+                "One person has signed that {count} documents are deleted, and the policy asks for two.",
+                alone,
+            ).format(count=alone),
+            next=_("Let the contact sign again and the manager too: filrydd review {area}").format(area=work.area),
         )
     return files, seal
 
@@ -168,7 +179,7 @@ def _batches(files: Sequence[retirements.Provable]) -> Iterator[Sequence[retirem
     letters = 0
     for file in files:
         batch.append(file)
-        letters += len(file.path)
+        letters += len(file.path) + len(file.signed_by) + len(file.cosigned_by)
         if len(batch) == _BATCH or letters > _BATCH_LETTERS:
             yield batch
             batch, letters = [], 0
@@ -227,6 +238,9 @@ def _proof(work: Work, file: retirements.Provable, hashed: str) -> str:
         proof |= {"receipt": file.receipt, "comparison": file.comparison, "item": file.item, "etag": file.etag}
     else:
         proof |= {"rule": file.rule, "basis": file.basis, "junk": file.junk}
+        if not file.junk:
+            proof["signed_by"] = file.signed_by
+            proof |= {"cosign": file.cosign, "cosigned_by": file.cosigned_by} if file.cosign is not None else {}
     return json.dumps(proof, sort_keys=True, ensure_ascii=False)
 
 

@@ -68,7 +68,7 @@ def of(work: Work) -> AreaStatus:
             fates={
                 fate: Total(figure("classify", f"{fate}_files"), figure("classify", f"{fate}_bytes")) for fate in Fate
             },
-            signed=sum(signoff.files for signoff in newest.values()),
+            signed=sum(signoff.files - signoff.awaits for signoff in newest.values()),
             uploaded=figure("upload", "files"),
             failed=figure("upload", "failed"),
             verified=figure("verify", "ok"),

@@ -48,7 +48,7 @@ def test_an_untouched_ledger_is_whole(area: Area) -> None:
         ("UPDATE signed_bundle SET content = X'00' WHERE signoff = 2", "What entry 2"),
         ("DELETE FROM signed_target WHERE signoff = 1", "What entry 1"),
         (
-            "INSERT INTO signoff SELECT 99, part, digest, name, role, how, note, at, 1, NULL, 9 FROM signoff LIMIT 1",
+            "INSERT INTO signoff SELECT 99, part, digest, name, role, how, note, at, 1, NULL, 9, '', 0, 1 FROM signoff LIMIT 1",
             "99",
         ),
         ("DELETE FROM ledger WHERE id = 4", "is not in the ledger"),
@@ -99,7 +99,7 @@ def test_a_ledger_that_does_not_reach_its_deposit_is_found(area: Area) -> None:
 def test_a_key_in_the_workspace_is_refused(area: Area, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FILRYDD_KEY", str(area.workspace / "ledger.key"))
     with pytest.raises(LedgerBroken, match="workspace"):
-        area.sign("felles")
+        area.sign("felles", destroys=False)
     with area.catalog() as catalog:
         assert catalog.value("SELECT COUNT(*) FROM signoff") == 3
 
