@@ -7,7 +7,7 @@ always measured by that, not by what an earlier answer made of it.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -174,7 +174,12 @@ def keep(catalog: Catalog, name: str, now: int) -> str:
 
 def root(catalog: Catalog) -> str:
     """SHA-256 in hex over all answers as they are now: what the latest ledger row `answers` commits to."""
+    return root_over(catalog.rows("SELECT file, fate, name, note, at FROM answer ORDER BY file"))
+
+
+def root_over(rows: Iterable[Row]) -> str:
+    """The same over rows (file, fate, name, note, at) in the order of the files."""
     hasher = hashlib.sha256(b"filrydd answers 1")
-    for row in catalog.rows("SELECT file, fate, name, note, at FROM answer ORDER BY file"):
+    for row in rows:
         hasher.update(digest.line(list(row)))
     return hasher.hexdigest()

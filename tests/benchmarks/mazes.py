@@ -147,7 +147,7 @@ def _rule(catalog: Catalog, seed: int) -> None:
     for number, fate in enumerate(FATES, 1):
         catalog.run(
             "INSERT INTO rule (id, digest, name, fate, reason_nb, reason_en, basis, noark, decided_by, confirmed_by, junk,"
-            " awaits_confirmation, block) VALUES (?1, ?2, ?2, ?2, 'grunn', 'reason', '', '', '', '', 0, 0, 0)",
+            " awaits_confirmation, block) VALUES (?1, ?2, ?2, ?2, 'grunn', 'reason', '', 'Vurderes senere', '', '', 0, 0, 0)",
             (number, fate),
         )
     code, whole = (f"abs(({column} + {seed}) * 2654435761 % 1000003) % 100" for column in ("id", "folder"))
