@@ -29,6 +29,8 @@ APART: dict[str, frozenset[str]] = {
     "verify": frozenset({"scan", "upload", "seal", "retire"}),
     "seal": frozenset(STAGES) - {"seal"},
     "retire": frozenset(STAGES) - {"retire"},
+    # No stage: it only reads what others decided. Two at once would tell people twice.
+    "remind": frozenset(),
 }
 
 
