@@ -17,7 +17,7 @@ class Line:
 
     `id` is what its row is known by; `rule` a number in `known_rules`; `size` in bytes; `modified` is 0 for a group;
     `address` is within the library, empty for a group and where nothing moves. `sheet`, `row` and `shown` are those of its
-    row in the sheet that is being read, None when it has none.
+    row in the sheet that is being read, None when it has none. `scan` saw a file first; 0 for a group.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Line:
     sheet: str | None
     row: int | None
     shown: bytes | None
+    scan: int = 0
 
 
 # A row as it was read: id, file (or folder and rule of a group), sheet, row, a digest of what it shows, answer, note. The
@@ -57,11 +58,18 @@ def count_files(catalog: Catalog) -> int:
     return int(catalog.value("SELECT COUNT(*) FROM file"))
 
 
+def last_scan(catalog: Catalog) -> int:
+    """The number of the latest scan."""
+    return int(catalog.value("SELECT MAX(id) FROM scan") or 0)
+
+
 def begin_sheet(catalog: Catalog) -> None:
-    """Make room for the rows of a sheet: the TEMP table `sheet_row`."""
+    """Make room for the rows of a sheet: the TEMP tables `sheet_row` and, for those with faults, `sheet_out`."""
     catalog.run("DROP TABLE IF EXISTS temp.sheet_row")
+    catalog.run("DROP TABLE IF EXISTS temp.sheet_out")
     catalog.run("CREATE TEMP TABLE sheet_row (id TEXT, file, folder, rule, sheet, row, shown, fate, note)")
     catalog.run("CREATE INDEX temp.sheet_row_id ON sheet_row (id)")
+    catalog.run("CREATE TEMP TABLE sheet_out (sheet, row, PRIMARY KEY (sheet, row)) WITHOUT ROWID")
 
 
 def add_rows(catalog: Catalog, rows: Sequence[SheetRow]) -> None:
@@ -79,14 +87,15 @@ def _files(catalog: Catalog) -> Iterator[Line]:
     paths = folder_paths(catalog)
     for row in catalog.rows(
         "SELECT f.id, f.folder, f.name, f.size, f.modified, g.rule, t.path, COALESCE(c.name, f.name) AS new_name,"
-        " s.sheet, s.row, s.shown FROM folder d JOIN file f ON f.folder = d.id JOIN ruling g ON g.file = f.id"
+        " s.sheet, s.row, s.shown, f.first_scan FROM folder d JOIN file f ON f.folder = d.id"
+        " JOIN ruling g ON g.file = f.id"
         " LEFT JOIN placement c ON c.file = f.id LEFT JOIN target t ON t.id = c.target"
         " LEFT JOIN temp.sheet_row s ON s.id = CAST(f.id AS TEXT)"
         " WHERE d.gone IS NULL AND f.gone IS NULL ORDER BY d.lo, f.name"
     ):
         path = names.join(paths[row["folder"]], row["name"])
         address = "" if row["path"] is None else names.join(row["path"], row["new_name"])
-        seen = (row["sheet"], row["row"], row["shown"])
+        seen = (row["sheet"], row["row"], row["shown"], row["first_scan"])
         yield Line(str(row["id"]), path, row["rule"], 1, row["size"], row["modified"], address, *seen)
 
 
@@ -103,14 +112,39 @@ def _groups(catalog: Catalog) -> Iterator[Line]:
         yield Line(group, paths[row["folder"]], row["rule"], row["files"], row["size"], 0, "", *seen)
 
 
-def twice(catalog: Catalog) -> Iterator[tuple[str, int]]:
-    """Rows (sheet, row) that say again what an earlier row has said."""
-    yield from _places(catalog, "rowid > (SELECT MIN(rowid) FROM temp.sheet_row o WHERE o.id = s.id)")
+def mark_out(catalog: Catalog, places: Sequence[tuple[str, int]]) -> None:
+    """Rows (sheet, row) with a fault, as often as they have one."""
+    catalog.run_many("INSERT OR IGNORE INTO temp.sheet_out VALUES (?, ?)", places)
+
+
+def leave_out(catalog: Catalog) -> int:
+    """Take the rows marked so out of those that were read; returns how many were marked."""
+    catalog.run(
+        "DELETE FROM temp.sheet_row WHERE EXISTS (SELECT 1 FROM temp.sheet_out o WHERE o.sheet = sheet_row.sheet"
+        " AND o.row = sheet_row.row)"
+    )
+    return int(catalog.value("SELECT COUNT(*) FROM temp.sheet_out"))
+
+
+def count_lines(catalog: Catalog, kind: Literal["groups", "files"]) -> int:
+    """How many lines the rows that were read say something of."""
+    condition = "rule IS NULL" if kind == "files" else "rule IS NOT NULL"
+    return int(catalog.value(f"SELECT COUNT(DISTINCT id) FROM temp.sheet_row WHERE {condition}"))
+
+
+def repeated(catalog: Catalog) -> Iterator[tuple[str, int, bool]]:
+    """Unaltered rows (sheet, row) that stand there more than once; the last is whether an earlier one does."""
+    for row in catalog.rows(
+        "SELECT sheet, row, s.rowid > x.first AS again FROM temp.sheet_row s JOIN (SELECT id, MIN(rowid) AS first"
+        " FROM temp.sheet_row WHERE shown IS NOT NULL GROUP BY id HAVING COUNT(*) > 1) x ON x.id = s.id"
+        " WHERE shown IS NOT NULL ORDER BY s.rowid"
+    ):
+        yield row["sheet"], row["row"], bool(row["again"])
 
 
 def strangers(catalog: Catalog) -> Iterator[tuple[str, int]]:
-    """Rows (sheet, row) of files that no scan has seen."""
-    yield from _places(catalog, "file IS NOT NULL AND file NOT IN (SELECT id FROM file)")
+    """Unaltered rows (sheet, row) of files that no scan has seen."""
+    yield from _places(catalog, "shown IS NOT NULL AND file IS NOT NULL AND file NOT IN (SELECT id FROM file)")
 
 
 def emptied_groups(catalog: Catalog) -> Iterator[tuple[str, int]]:

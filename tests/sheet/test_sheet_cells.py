@@ -1,7 +1,9 @@
 """No name can become a formula or break a workbook, and each comes back as it went out."""
 
 import io
+import re
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from filrydd.model import names
 from filrydd.stages.sheet import answers
 from filrydd.stages.sheet.cells import needs_quoting, safe
+from filrydd.stages.sheet.writing import Writer
 from tests.areas import Area
 from tests.conftest import lay_out
 from tests.sheet.lists import KEEP, PATH, answered, changed, write
@@ -76,6 +79,62 @@ def test_nothing_is_left_that_excel_or_openpyxl_would_take_for_an_escape() -> No
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_every_text_that_is_shown_comes_back_as_it_went_out(text: str) -> None:
     assert written_and_read(safe(text)) == safe(text)
+
+
+beginnings = st.sampled_from(
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        "\n",
+        "\t=",
+        " =",
+        "\uff1d",
+        "\uff0b",
+        "\uff0d",
+        "\uff20",
+        "\u2212",
+        "|",
+        "%",
+        "#",
+        "'",
+        '"',
+    ]
+)
+continuations = st.sampled_from(
+    ["cmd|'/C calc'!A0", "1+1", "SUM(A1:A9)", 'HYPERLINK("http://x","y")', "DDE(1)", "REF!", ""]
+)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.builds(
+            "{}{}{}".format, beginnings | st.just(""), continuations, st.text(st.characters(exclude_categories=["Cs"]))
+        ),
+        min_size=8,
+        max_size=8,
+    )
+)
+def test_no_cell_that_is_written_is_a_formula_whatever_the_names_are(texts: list[str]) -> None:
+    file = io.BytesIO()
+    with Writer(datetime(2026, 11, 29)) as writer:
+        writer.begin("files")
+        shown = [safe(text) for text in texts]
+        writer.row(shown, "0" * 16)
+        writer.save([("area", safe(texts[0]))], file)
+    book = load_workbook(file)
+    for cell, text in zip(book[book.sheetnames[0]][2], shown, strict=False):
+        assert (cell.value or "") == text
+        assert cell.data_type == "s" or not text
+        assert cell.quotePrefix or text[:1] not in tuple("=+-@|%#'")
+    assert book["filrydd"]["B1"].data_type != "f"
+    with zipfile.ZipFile(file) as archive:
+        sheets = [archive.read(name) for name in archive.namelist() if "worksheets" in name]
+    assert not [sheet for sheet in sheets if re.search(rb"<f[ >/]", sheet)]
 
 
 @given(st.text(), st.text())

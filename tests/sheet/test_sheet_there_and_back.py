@@ -1,5 +1,6 @@
 """A list goes out, is answered, and comes back."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from filrydd.catalog import answers as catalog_answers
 from filrydd.catalog import ledger
-from filrydd.errors import BadUsage, NotApproved, ProposalChanged
+from filrydd.errors import BadUsage, NotApproved, ProposalChanged, SheetRefused
 from filrydd.lang import LANGUAGES, speaking
 from filrydd.model.rule import Fate
 from filrydd.stages import classify, propose
@@ -96,6 +97,9 @@ def test_answers_come_back_with_who_note_and_a_ledger_row(area: Area) -> None:
         assert row is not None
         assert (row.kind, row.hash, row.root) == ("answers", done.head, catalog_answers.root(catalog))
         assert '"answers":{"destroy":0,"hold":1,"move":1}' in row.body
+        body = json.loads(row.body)
+        assert (body["answered by"], body["how"], body["left out"]) == ("Kari Nordmann", "Excel", 0)
+        assert (row.actor, len(body["exported"])) == ("tester", 20)
         assert ledger.broken(catalog) == []
         with catalog.writing():
             catalog.run("UPDATE answer SET fate = 'destroy'")
@@ -190,7 +194,18 @@ def test_a_long_list_goes_over_several_sheets(area: Area, monkeypatch: pytest.Mo
     assert [book[name].max_row - 1 for name in book.sheetnames[2:5]] == [4, 4, 2]
     row = row_of(book, "Notat/a.txt", "Files 2")
     changed(path, lambda opened: opened["Files 2"].cell(row, ANSWER, KEEP))
-    assert answers.plan(area.work(), path).new == 1
+    assert answers.apply(area.work(), path).plan.new == 1
+    assert set(stored(area)) == {"Notat/a.txt"}
+    for name in ("Groups 2", "Files 3"):
+        short = changed(write(area, "kort.xlsx"), lambda opened, name=name: opened[name].delete_rows(2))
+        with pytest.raises(SheetRefused) as refused:
+            answers.plan(area.work(), short)
+        assert len(refused.value.details) == 1
+        assert refused.value.details[0].endswith("has no row")
+    spoiled = changed(write(area, "rart.xlsx"), lambda opened: opened["Files 3"].cell(3, ANSWER, "kanskje"))
+    with pytest.raises(SheetRefused, match="1 fault") as refused:
+        answers.plan(area.work(), spoiled)
+    assert refused.value.details[0].startswith("Files 3, row 3: ")
 
 
 def test_a_file_that_is_there_is_not_written_over_unless_asked(area: Area) -> None:

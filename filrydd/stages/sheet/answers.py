@@ -1,17 +1,17 @@
 """import: what a move list that came back answers, and storing that."""
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from filrydd.catalog import answers, ledger, movelist, proposals
+from filrydd.catalog import answers, ledger, movelist
 from filrydd.catalog.answers import Known, Verdict
 from filrydd.catalog.connection import Catalog
-from filrydd.lang import _, speaking
+from filrydd.errors import SheetRefused
+from filrydd.lang import _
 from filrydd.model.rule import Fate
-from filrydd.stages.sheet import form, reading
+from filrydd.stages.sheet import comparing, reading
 from filrydd.stages.sheet.facts import Facts
-from filrydd.stages.sheet.faults import Faults
+from filrydd.stages.sheet.faults import Fault, Faults, quoted
 from filrydd.stages.sheet.opening import opened
 from filrydd.stages.work import Work
 
@@ -30,13 +30,18 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a move list answers. `changes` are new answers; `unchanged` files had that answer already; `loose` are notes
-    beside which there is no answer (place, note): nobody stores them."""
+    beside which there is no answer (place, note): nobody stores them. `exported` is when the list was written (ISO).
+    `left_out` rows have faults and answer nothing: `faults` are the first of them, `fault_count` is how many there are."""
 
     area: str
     path: Path
     changes: tuple[Change, ...]
     unchanged: int
     loose: tuple[tuple[str, str], ...]
+    exported: str
+    faults: tuple[Fault, ...]
+    fault_count: int
+    left_out: int
 
     @property
     def new(self) -> int:
@@ -57,20 +62,25 @@ class Imported:
     head: str
 
 
-def plan(work: Work, path: Path) -> Plan:
-    """What the list answers, and that nothing is wrong with it. Raises SheetRefused, BadUsage, NoSuchArea."""
+def plan(work: Work, path: Path, *, keep_valid: bool = False) -> Plan:
+    """What the list answers. A list with a fault, or one that is out of date, is refused whole; with `keep_valid` rows with
+    faults are left out, and so are those that no longer say what the area says.
+
+    A row that is left out takes nothing else with it but its own file: the answer of its group does not reach that.
+    Raises SheetRefused (also with `keep_valid`, for what is wrong with a sheet as a whole), BadUsage, NoSuchArea.
+    """
     with work.catalog() as catalog:
-        return _read(work, catalog, path)
+        return _read(work, catalog, path, keep_valid)
 
 
-def apply(work: Work, path: Path, name: str = "") -> Imported:
-    """Store what the list answers, as answered by `name` (else by who asks), with its ledger row, whole or not at all.
+def apply(work: Work, path: Path, name: str = "", *, keep_valid: bool = False) -> Imported:
+    """Store what `plan` finds, as answered by `name` (else by who asks), with its ledger row, in one transaction.
 
     Raises what `plan` raises; Busy, ClockMoved, LedgerBroken, DiskFull.
     """
     who = name.strip() or work.actor
     with work.holding("review"), work.catalog() as catalog:
-        found = _read(work, catalog, path)
+        found = _read(work, catalog, path, keep_valid)
         if not found.new:
             return Imported(found, "")
         with catalog.writing(durable=True):
@@ -80,6 +90,9 @@ def apply(work: Work, path: Path, name: str = "") -> Imported:
                 counts[change.to] += change.files
             body = {
                 "answered by": who,
+                "how": "Excel",
+                "exported": found.exported,
+                "left out": found.left_out,
                 "proposal": movelist.proposal_digest(catalog),
                 "answers": {fate.value: count for fate, count in counts.items()},
             }
@@ -87,9 +100,7 @@ def apply(work: Work, path: Path, name: str = "") -> Imported:
         return Imported(found, row.hash)
 
 
-def _read(work: Work, catalog: Catalog, path: Path) -> Plan:
-    faults = Faults()
-    again = _("Mend these places, or begin anew: filrydd export {area} FILE.xlsx").format(area=work.area)
+def _read(work: Work, catalog: Catalog, path: Path, keep_valid: bool) -> Plan:
     with (
         opened(path, movelist.count_files(catalog), work.area) as book,
         movelist.snapshot(catalog),
@@ -97,73 +108,44 @@ def _read(work: Work, catalog: Catalog, path: Path) -> Plan:
     ):
         found = reading.facts(book, path, catalog)
         movelist.begin_sheet(catalog)
-        # Its words and reasons are those of the language it was written in, whoever reads it now.
-        with speaking(found.language):
-            read = reading.rows(book, path, catalog, found, faults, progress)
-            known = answers.known_rules(catalog)
-            _compare(catalog, found, read, known, faults)
-        _judge(catalog, known, work.day(), work.department().override, faults)
-        faults.refuse(path, again)
-        return _plan(work, catalog, path, known)
+        faults = Faults(catalog)
+        read = reading.rows(book, path, catalog, found, faults, progress)
+        known = answers.known_rules(catalog)
+        comparing.compare(catalog, found, read, known, faults)
+        comparing.judge(catalog, known, work.day(), work.department().override, faults)
+        outdated = found.proposal != movelist.proposal_digest(catalog)
+        if faults.whole or ((faults.count or outdated) and not keep_valid):
+            raise _refusal(work, path, found, faults, outdated)
+        left_out = faults.leave_out() if faults.count else 0
+        return _plan(work, catalog, path, known, found, faults, left_out)
 
 
-def _compare(
-    catalog: Catalog, found: Facts, read: dict[form.Kind, reading.Read], known: dict[int, Known], faults: Faults
-) -> None:
-    """The rows against the area: each once, none missing, each saying of its files what the area says."""
-    missing = {kind: found.rows[kind] - read[kind].rows for kind in form.KINDS}
-    for sheet, row in movelist.twice(catalog):
-        faults.add(sheet, row, _("the same row stands further up"))
-        missing["groups" if sheet in found.sheets["groups"] else "files"] += 1
-    for sheet, row in movelist.strangers(catalog):
-        faults.add(sheet, row, _("no scan has seen this file"))
-    for sheet, row in movelist.emptied_groups(catalog):
-        faults.add(sheet, row, _("the rule has changed for this group since the list was written; export it again"))
-    destination = proposals.destination(catalog)
-    library = destination.library if destination else ""
-    for kind in form.KINDS:
-        for line in movelist.lines(catalog, kind):
-            if line.sheet is None or line.row is None:
-                # What has come since the list was written has no row either, and lacks none.
-                if missing[kind] > 0:
-                    missing[kind] -= 1
-                    faults.add_line(_("{sheet}: {path} has no row").format(sheet=found.sheets[kind][0], path=line.path))
-            elif line.shown is not None:
-                cells = form.fixed_cells(kind, line, known[line.rule], library)
-                if form.told(kind, cells) != line.shown:
-                    faults.add(
-                        line.sheet,
-                        line.row,
-                        _("{path} is not as the list says; export it again").format(path=line.path),
-                    )
-        if missing[kind] > 0:
-            text = _("{sheet}: {count} rows are missing").format(sheet=found.sheets[kind][0], count=missing[kind])
-            faults.add_line(text, missing[kind])
-        if not faults.count and (read[kind].rows, read[kind].sum) != (found.rows[kind], found.sums[kind]):
-            faults.add(found.sheets[kind][0], 1, _("its rows are not those that were exported"))
+def _refusal(work: Work, path: Path, found: Facts, faults: Faults, outdated: bool) -> SheetRefused:
+    if faults.whole:
+        next = _("Take a new list: {step}").format(step=f"filrydd export {work.area} FILE.xlsx")
+    else:
+        next = _("Mend these places, or take a new list: {new}. To leave out the rows with faults: {keep}")
+        if outdated:
+            next = _("Take a new list: {new}. To take the answers that still hold: {keep}")
+        next = next.format(
+            new=f"filrydd export {work.area} FILE.xlsx",
+            keep=f"filrydd import {work.area} {quoted(path.name)} --keep-valid",
+        )
+    if not outdated:
+        return faults.refuse(faults.counted(path), next)
+    text = _("{path} is out of date: {area} has been proposed anew since {at}, so nothing was stored.")
+    return faults.refuse(text.format(path=path, area=work.area, at=found.at[:16].replace("T", " ")), next)
 
 
-def _judge(catalog: Catalog, known: dict[int, Known], day: date, allowed: frozenset[Fate], faults: Faults) -> None:
-    """Every answer against what the rules allow."""
-    verdicts: dict[tuple[int, Fate], Verdict] = {}
-    for sheet, row, rule, fate in movelist.asked(catalog):
-        if (rule, fate) not in verdicts:
-            verdicts[rule, fate] = answers.verdict(known[rule], fate, day, allowed)
-        match verdicts[rule, fate]:
-            case Verdict.BLOCKED:
-                what = _('the block "{rule}" keeps this; no answer can change that').format(rule=known[rule].rule.name)
-                faults.add(sheet, row, what)
-            case Verdict.UNREADABLE:
-                faults.add(sheet, row, _("this could not be read, so it is kept until somebody has looked at it"))
-            case Verdict.NOT_ALLOWED:
-                what = _('the policy does not let an answer change the rule "{rule}" to this')
-                faults.add(sheet, row, what.format(rule=known[rule].base.name))
-            case Verdict.NOT_TO_DESTROY:
-                what = _('the rule "{rule}" does not let this be deleted; it can be moved or kept')
-                faults.add(sheet, row, what.format(rule=known[rule].base.name))
-
-
-def _plan(work: Work, catalog: Catalog, path: Path, known: dict[int, Known]) -> Plan:
+def _plan(
+    work: Work,
+    catalog: Catalog,
+    path: Path,
+    known: dict[int, Known],
+    found: Facts,
+    faults: Faults,
+    left_out: int,
+) -> Plan:
     changes: dict[tuple[Fate, Fate, bool], int] = {}
     unchanged = 0
     for one in answers.weigh(catalog):
@@ -181,4 +163,8 @@ def _plan(work: Work, catalog: Catalog, path: Path, known: dict[int, Known]) -> 
             (_("{sheet}, row {row}").format(sheet=sheet, row=row), note)
             for sheet, row, note in movelist.loose_notes(catalog)
         ),
+        exported=found.at,
+        faults=tuple(faults.kept),
+        fault_count=faults.count,
+        left_out=left_out,
     )

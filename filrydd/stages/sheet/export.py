@@ -110,6 +110,7 @@ def _write(work: Work, catalog: Catalog, digest: str, file: IO[bytes]) -> tuple[
             area=work.area,
             proposal=digest,
             parts=tuple((part.name, part.digest) for part in proposals.parts(catalog)),
+            scan=movelist.last_scan(catalog),
             language=language(),
             at=times.to_iso(work.now()),
             by=work.actor,

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 
 from filrydd.lang import LANGUAGES
 from filrydd.stages.sheet import form
+from filrydd.stages.sheet.cells import safe
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`proposal` is the digest of the proposal that the list shows, `parts` (name, digest) of its parts; `sheets`, `rows`
-    and `sums` are, for each kind, the names of its sheets, the number of rows, and the checksum of their seals."""
+    """`proposal` is the digest of the proposal that the list shows, `parts` (name, digest) of its parts, `scan` the latest
+    scan then; `sheets`, `rows` and `sums` are, for each kind, the names of its sheets, the number of rows, and the checksum
+    of their seals."""
 
     area: str
     proposal: str
     parts: tuple[tuple[str, str], ...]
+    scan: int
     language: str
     at: str
     by: str
@@ -29,14 +32,15 @@ class Facts:
         yield "proposal", self.proposal
         yield "language", self.language
         yield "exported", self.at
-        yield "by", self.by
+        yield "by", safe(self.by)
         for kind in form.KINDS:
             yield f"{kind} rows", str(self.rows[kind])
             yield f"{kind} sum", f"{self.sums[kind]:032x}"
             for name in self.sheets[kind]:
                 yield f"{kind} sheet", name
+        yield "scan", str(self.scan)
         for name, digest in self.parts:
-            yield "part", f"{digest} {name}"
+            yield "part", f"{digest} {safe(name)}"
 
 
 def parsed(lines: Iterable[tuple[str, str]]) -> Facts:
@@ -59,6 +63,7 @@ def parsed(lines: Iterable[tuple[str, str]]) -> Facts:
         parts=tuple(
             (name, digest) for digest, _space, name in (value.partition(" ") for value in found.get("part", ()))
         ),
+        scan=int(one("scan") or 0),
         language=one("language"),
         at=one("exported"),
         by=one("by"),

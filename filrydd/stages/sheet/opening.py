@@ -18,7 +18,7 @@ from filrydd.errors import BadUsage, FilryddError, SheetRefused
 from filrydd.lang import _
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
+    from filrydd.stages.sheet.book import Book
 
 T = TypeVar("T")
 # An empty workbook saved by Excel has some 60 KB of XML; a row of eleven cells with long paths and a note some 3 KB, and a
@@ -34,7 +34,7 @@ _OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @contextlib.contextmanager
-def opened(path: Path, files: int, area: str) -> Iterator["Workbook"]:
+def opened(path: Path, files: int, area: str) -> Iterator["Book"]:
     """The workbook at `path`, read as a stream; `files` is how many the area has. Raises SheetRefused, BadUsage."""
     if not path.is_file():
         raise BadUsage(
@@ -55,9 +55,9 @@ def opened(path: Path, files: int, area: str) -> Iterator["Workbook"]:
             _examine(path, file, most, area)
         file.seek(0)
         with fenced(path, area):
-            from openpyxl import load_workbook
+            from filrydd.stages.sheet.book import Book
 
-            book = load_workbook(file, read_only=True, keep_links=False)
+            book = Book(file)
         with contextlib.closing(book):
             yield book
 
