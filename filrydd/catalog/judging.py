@@ -7,7 +7,7 @@ A code is the number of the rule in the catalog, or the one that it will get, ti
 when it moves; so a block asks for the fate it forbids by a bit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -74,6 +74,10 @@ class Judged:
         """The verdict behind a code."""
         return self.verdicts[code // 4]
 
+    def codes(self) -> Iterator[tuple[int, Verdict]]:
+        """Every verdict with its code."""
+        return ((number * 4 + _FATE_BIT[one.rule.fate], one) for number, one in self.verdicts.items())
+
     def fates(self) -> dict[Fate, Total]:
         """Files and bytes for each fate; together all that the scan saw."""
         found = dict.fromkeys(Fate, Total())
@@ -83,11 +87,27 @@ class Judged:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """More rules and blocks as SQL of the same pass, which decide nothing by themselves: the arms of a CASE over a file, the
+    blocks with `{said}` for the code that they may forbid."""
+
+    rules: str
+    blocks: str
+
+
 class Pass:
-    """The rules and blocks of a policy as SQL, over all files or over the one file `only`."""
+    """The rules and blocks of a policy as SQL, over all files or over the one file `only`. `beside`: more of them to ask about
+    in the same pass."""
 
     def __init__(
-        self, catalog: Catalog, rules: Sequence[Rule], blocks: Sequence[Block], *, only: int | None = None
+        self,
+        catalog: Catalog,
+        rules: Sequence[Rule],
+        blocks: Sequence[Block],
+        *,
+        only: int | None = None,
+        beside: Sequence[tuple[Sequence[Rule], Sequence[Block]]] = (),
     ) -> None:
         self.outcome = Judged(free=(catalog.value("SELECT MAX(id) FROM rule") or 0) + 1)
         self._catalog = catalog
@@ -99,12 +119,19 @@ class Pass:
         self._rules = "".join(arms) or " WHEN 0 THEN 0"
         self._no_rule = take(Verdict(NO_RULE))
         self._blocks = "".join(self._block(block) for block in blocks)
+        self.beside = tuple(
+            Beside(
+                "".join(self._arm(rule.when, take(Verdict(rule)), rule) for rule in more),
+                "".join(self._block(block) for block in also),
+            )
+            for more, also in beside
+        )
         self._silent = self._rendering.folders(
             "SELECT below.id FROM unreadable u JOIN folder top ON top.id = u.folder"
             " JOIN folder below ON below.lo BETWEEN top.lo AND top.hi WHERE u.name IS NULL AND below.gone IS NULL"
         )
         _list_closed(catalog)
-        freezes.list_frozen(catalog)
+        freezes.list_frozen(catalog, only=only)
         self._rendering.fill()
 
     def answer(self, rule: Rule, base: int) -> int:
@@ -122,20 +149,20 @@ class Pass:
         """What the SQL binds."""
         return self._rendering.values
 
-    def by_rules(self) -> str:
-        """The files with the code `said` that the policy's rules alone give them."""
+    def by_rules(self, more: str = "") -> str:
+        """The files with the code `said` that the policy's rules alone give them; `more` is SQL that is asked of them too."""
         said = f"CASE{self._rules} ELSE {self._no_rule} END"
-        beyond = self.ruled("f.said") + " f.size"
+        beyond = self.ruled("f.said") + " f.size " + more
         kept = "".join(f", f.{word}" for word in sorted(set(COLUMN.findall(beyond)) - {"id", "said"}))
         return f"SELECT f.id{kept}, {said} AS said FROM {self._rendering.files_for(said, beyond)} f"
 
-    def ruled(self, said: str, before: str = "0") -> str:
+    def ruled(self, said: str, before: str = "0", more: str = "") -> str:
         """The expression for a file's code, given what the rules or an answer `said`: what beats them comes first.
 
         `before` is what the rules said before an answer: what a block forbids of it stays forbidden, and the block is what
-        people are told, also when the answer only asks for what the block does.
+        people are told, also when the answer only asks for what the block does. `more` are blocks beside the policy's.
         """
-        blocks = self._blocks.replace("{said}", f"({said} | {before})")
+        blocks = (self._blocks + more).replace("{said}", f"({said} | {before})")
         return (
             f"CASE WHEN f.id IN temp.frozen THEN {self.frozen}"
             f" WHEN {self._silent} OR f.id IN temp.closed THEN {self.unreadable}{blocks} ELSE {said} END"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from filrydd.lang import _, figures
+from filrydd.lang import _, days, figures
 from filrydd.model.finding import NOT_FOR_SHAREPOINT, Found
 from filrydd.model.rule import (
     All,
@@ -116,7 +116,7 @@ def _time(time: str, ticks: int, *, before: bool) -> str:
     """`Before` a moment, or not: from that moment on. Policies only know whole days."""
     moment = to_datetime(ticks)
     whole_day = ticks % (86_400 * TICKS_A_SECOND) == 0
-    day = moment.date().isoformat() if whole_day else moment.strftime("%Y-%m-%d %H:%M:%S")
+    day = days.day(moment.date()) if whole_day else moment.strftime("%Y-%m-%d %H:%M:%S")
     if moment.date() == date.min and before:
         return _("older than any file can be")
     match time, before:

@@ -58,6 +58,11 @@ def tasks() -> tuple[str, ...]:
     return tuple(word for word in _texts() if word not in (_NUMBERS, _END))
 
 
+def task_texts(word: str) -> Mapping[str, str]:
+    """What one kind of work brings, by section, with the words with $ still in it."""
+    return _texts()[word]
+
+
 def draft(answers: Answers) -> str:
     """The text of `<department>.yaml`."""
     chosen = [word for word in _texts() if word in answers.tasks or word == _END]

@@ -122,6 +122,11 @@ def classes_of(places: Sequence[Placed], scalar: Callable[[str], str]) -> list[s
     return found
 
 
+def names_of(what: What) -> str:
+    """What the class and the rule for a kind of folder are called; empty where the ordinary rules decide."""
+    return _RULES[what][0] if what in _RULES else ""
+
+
 def rules_of(places: Sequence[Placed]) -> list[str]:
     """One rule for each of those classes."""
     said = {place.what for place in places}

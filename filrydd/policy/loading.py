@@ -29,6 +29,11 @@ def load_as(folder: Path, department: str, file: Path) -> Department:
     return _compiled(folder, department, bytes_of(file), str(file))
 
 
+def load_bytes(folder: Path, department: str, data: bytes) -> Department:
+    """The department as it would be if its file held these bytes. Raises `PolicyInvalid` with every problem."""
+    return _compiled(folder, department, data)
+
+
 def _compiled(folder: Path, department: str, own_data: bytes, called: str = "") -> Department:
     data = common_content(folder)
     common = examine_common(data) if data is not None else None

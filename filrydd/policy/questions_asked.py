@@ -120,7 +120,7 @@ def conduct(ask: Asker, department: str, known: Known, sights: Sequence[Sight] =
             _("Letters, digits, hyphens; with commas between names."),
         )
     )
-    words = _task_words()
+    words = task_words()
     worked = ask(
         Question(
             "tasks",
@@ -164,7 +164,7 @@ def conduct(ask: Asker, department: str, known: Known, sights: Sequence[Sight] =
         )
     )
     placed = tuple(
-        Placed(sight.path, what) for sight in sights if (what := ask(_about(sight))) is not What.BY_RULES
+        Placed(sight.path, what) for sight in sights if (what := ask(about(sight))) is not What.BY_RULES
     )  # fmt: skip
     return Answers(
         department, answered_by, known.day, name_nb, name_en, site, library, owner, contacts, deputies, areas, worked,
@@ -177,7 +177,7 @@ def what_of(text: str) -> What:
     return What(read.one_of(_what_words())(text))
 
 
-def _about(sight: Sight) -> Question[What]:
+def about(sight: Sight) -> Question[What]:
     """The question about one folder that the scan saw."""
     holds = n_("{count} file", "{count} files", sight.files).format(count=figures.number(sight.files))
     holds = f"{sight.path} ({holds}, {figures.size(sight.bytes)})"
@@ -219,7 +219,8 @@ def _yes_means(guess: What) -> Reader[What]:
     return read_it
 
 
-def _task_words() -> dict[str, str]:
+def task_words() -> dict[str, str]:
+    """What each kind of work is, in words, by the word that stands for it."""
     meanings = {
         "clients": _("cases of named people: clients, pupils, patients"),
         "buildings": _("building cases"),

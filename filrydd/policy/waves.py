@@ -25,6 +25,11 @@ def wave(folder: Path, name: str) -> tuple[str, ...]:
     return waves[name]
 
 
+def waves(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Every wave with its areas, in the file's order; none without the file. Raises PolicyInvalid for a bad file."""
+    return _read(folder / "waves.yaml")
+
+
 def _read(path: Path) -> dict[str, tuple[str, ...]]:
     if not path.exists():
         return {}
