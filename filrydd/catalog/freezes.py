@@ -101,14 +101,15 @@ def holding(catalog: Catalog, path: str) -> list[Freeze]:
     ]
 
 
-def list_frozen(catalog: Catalog) -> int:
-    """Fill the TEMP table `frozen` (file) with the present files that some freeze in force holds; returns how many.
+def list_frozen(catalog: Catalog, *, only: int | None = None) -> int:
+    """Fill the TEMP table `frozen` (file) with the present files that some freeze in force holds, or with the file `only` if
+    one does; returns how many.
 
     Set-based: the folders under each path by their bounds in preorder, so a freeze costs the files it holds.
     """
     _empty(catalog, "frozen")
     for freeze in in_force(catalog):
-        _list(catalog, freeze, "frozen")
+        _list(catalog, freeze, "frozen", only)
     return int(catalog.value("SELECT COUNT(*) FROM temp.frozen"))
 
 
@@ -152,17 +153,32 @@ def _empty(catalog: Catalog, table: str) -> None:
     catalog.run(f"DELETE FROM temp.{table}")
 
 
-def _list(catalog: Catalog, freeze: Freeze, table: str) -> None:
+def _list(catalog: Catalog, freeze: Freeze, table: str, only: int | None = None) -> None:
     _find(catalog, freeze.path)
+    if only is not None:
+        catalog.run(
+            f"INSERT OR IGNORE INTO temp.{table} SELECT f.id FROM file f JOIN folder d ON d.id = f.folder"
+            " WHERE f.id = ?1 AND f.gone IS NULL AND (f.id IN temp.held_file OR d.gone IS NULL AND EXISTS (SELECT 1"
+            " FROM temp.held_folder h CROSS JOIN folder top ON top.id = h.id WHERE top.gone IS NULL"
+            " AND d.lo BETWEEN top.lo AND top.hi))",
+            (only,),
+        )
+        _list_moved(catalog, freeze, table)
+        return
+    # In this order: SQLite does not know that few folders are held, and would begin with all that there are.
     catalog.run(
-        f"INSERT OR IGNORE INTO temp.{table} SELECT f.id FROM temp.held_folder h JOIN folder top ON top.id = h.id"
-        " JOIN folder d ON d.lo BETWEEN top.lo AND top.hi AND d.gone IS NULL JOIN file f ON f.folder = d.id"
+        f"INSERT OR IGNORE INTO temp.{table} SELECT f.id FROM temp.held_folder h CROSS JOIN folder top ON top.id = h.id"
+        " CROSS JOIN folder d ON d.lo BETWEEN top.lo AND top.hi AND d.gone IS NULL CROSS JOIN file f ON f.folder = d.id"
         " WHERE top.gone IS NULL AND f.gone IS NULL"
     )
     catalog.run(
-        f"INSERT OR IGNORE INTO temp.{table} SELECT f.id FROM temp.held_file h JOIN file f ON f.id = h.id"
+        f"INSERT OR IGNORE INTO temp.{table} SELECT f.id FROM temp.held_file h CROSS JOIN file f ON f.id = h.id"
         " WHERE f.gone IS NULL"
     )
+    _list_moved(catalog, freeze, table)
+
+
+def _list_moved(catalog: Catalog, freeze: Freeze, table: str) -> None:
     if catalog.value("SELECT EXISTS (SELECT 1 FROM file_change WHERE what = 'moved')"):
         catalog.run(_MOVED_AWAY.format(table=table), (freeze.at,))
 

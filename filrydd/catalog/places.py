@@ -89,7 +89,8 @@ class Places:
             with catalog.aside():
                 catalog.run_many(f"INSERT INTO temp.place_bits VALUES ({marks})", self._rows(catalog, folder))
         else:
-            catalog.run("INSERT INTO temp.place_bits SELECT id FROM folder WHERE gone IS NULL")
+            one = "" if folder is None else f" AND id = {folder:d}"
+            catalog.run(f"INSERT INTO temp.place_bits SELECT id FROM folder WHERE gone IS NULL{one}")
         for bit, folders, key in self._sets:
             column = f"b{bit.number // BITS}"
             catalog.run(

@@ -48,7 +48,7 @@ def find(workspace: Path, text: str) -> tuple[Where, ...]:
             known = figures.whereabouts(catalog, file) if file is not None else None
             if file is not None and known is not None:
                 reason = known.reason_nb if language() == "nb" or not known.reason_en else known.reason_en
-                found.append(Where(paths.path_of_file(catalog, file), area, known.url, _state(known), reason))
+                found.append(Where(paths.path_of_file(catalog, file), area, known.url, state_of(known), reason))
     if not found:
         raise NoSuchArea(
             _("No area knows {path}.").format(path=text),
@@ -65,7 +65,8 @@ def _below(text: str, source: str) -> str:
     return wanted
 
 
-def _state(known: figures.Whereabouts) -> State:
+def state_of(known: figures.Whereabouts) -> State:
+    """What became of a file, by what the catalog knows of it."""
     if known.url:
         return State.MOVED
     if known.retired:
