@@ -15,6 +15,7 @@ freezes.py      what a case holds fast
 handovers.py    holds that ended elsewhere
 private_notices.py  what was done about private folders
 insight/        totals for people, and where to begin
+searching/      entries by old path, name, words and new address, with a side file of its own
 paths.py        paths from folders; files in the order of the tree
 predicates.py   predicates rendered to SQL, with places.py (asked of folders) and likes.py (expressions)
 rules.py        rules as they are kept
@@ -33,9 +34,20 @@ structures.py   a part's old and new tree, with structure_lines.py and structure
 edits.py        what people changed about the structure
 scopes.py       who is granted what in a new folder
 bundles.py      the digest that a sign-off names
+portions/       the groups that people are asked about, and their answers
 overview.py     what a part's contact is shown
+totals.py       a part's files by what becomes of them
+standings.py    what was last counted of the parts, for pages that must not count
 signoffs.py     who signed what, and what of it still holds
+signing.py      a sign-off stored
+cosigns.py      the second person's signature
+signed.py       the answer that a part was given
 signatures.py   whether what counts as signed is what the bundles say
+reminders.py    who was told that a part waits for them
+tallies.py      what was last counted for the archive and the privacy officer, with tallying.py (how)
+disposals.py    the list of what is destroyed
+concerns.py     what concerns personal data, some rows at a time
+acts.py         what people did, as the ledger says it
 landings.py     the library, and the folders made in it
 queue.py        what an upload has to send
 uploads.py      intents, receipts, failures

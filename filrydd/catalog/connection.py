@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -196,7 +197,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     _tune(connection)
     database = Database(connection)
-    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    known = _known()
     applied = {migration.name for migration in migrations.applied(database)}
     if applied - known:
         raise CatalogIsNewer(
@@ -206,6 +207,13 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if known - applied:
         migrations.apply(database)
     connection.row_factory = sqlite3.Row
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The migrations of this version; a page opens many catalogs, and these are the same for all of them."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as empty:
+        return frozenset(migration.name for migration in migrations.pending(Database(empty)))
 
 
 def _tune(connection: sqlite3.Connection) -> None:

@@ -47,3 +47,33 @@ def policies(database: Database) -> None:
 def structure(database: Database) -> None:
     """Libraries, scopes, targets known by their address, decisions about old folders, people's edits."""
     _apply(database, "005_structure.sql")
+
+
+@migrations(name="006_portions")
+def portions(database: Database) -> None:
+    """Groups that people are asked about, what they answered, and which single files they looked at."""
+    _apply(database, "006_portions.sql")
+
+
+@migrations(name="007_two_people")
+def two_people(database: Database) -> None:
+    """Who signed by identity, the second person's signature, and the figures of parts that pages read."""
+    _apply(database, "007_two_people.sql")
+
+
+@migrations(name="008_reminders")
+def reminders(database: Database) -> None:
+    """Messages to people about parts that wait for them."""
+    _apply(database, "008_reminders.sql")
+
+
+@migrations(name="010_tallies")
+def tallies(database: Database) -> None:
+    """What was last counted for those who answer for the archive and for personal data."""
+    _apply(database, "010_tallies.sql")
+
+
+@migrations(name="011_trees")
+def trees(database: Database) -> None:
+    """Old and new trees of the parts, as pages show them side by side."""
+    _apply(database, "011_trees.sql")

@@ -1,6 +1,6 @@
 """The proposal as it is published: parts, where it goes, problems, names that it changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from filrydd.catalog.connection import Catalog
@@ -73,6 +73,18 @@ def problems(catalog: Catalog, part: int | None = None) -> list[OpenProblem]:
         (part,),
     )
     return [OpenProblem(*row) for row in rows]
+
+
+def places(catalog: Catalog, files: Sequence[int]) -> dict[int, str]:
+    """Where files are to lie: library, path and new name, by their numbers; those that get no place are left out."""
+    marks = ", ".join("?" * len(files))
+    rows = catalog.rows(
+        "SELECT f.id, l.name AS library, t.path, COALESCE(c.name, f.name) AS name FROM placement c"
+        " JOIN file f ON f.id = c.file JOIN target t ON t.id = c.target JOIN library l ON l.id = t.library"
+        f" WHERE c.file IN ({marks})",
+        tuple(files),
+    )
+    return {row["id"]: names.join(names.join(row["library"], row["path"]), row["name"]) for row in rows}
 
 
 def count_placements(catalog: Catalog) -> int:

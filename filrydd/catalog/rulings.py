@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from filrydd.catalog import rules as kept
-from filrydd.catalog import shares
+from filrydd.catalog import shares, tallies
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.judging import Judged, Total
 from filrydd.model.rule import Fate, Rule
@@ -36,6 +36,7 @@ def publish(catalog: Catalog, outcome: Judged, policy: str, now: int) -> None:
         for fate, total in outcome.fates().items():
             stored += [("classify", f"{fate}_files", total.files), ("classify", f"{fate}_bytes", total.bytes)]
         catalog.run_many("INSERT OR REPLACE INTO figure (stage, name, value) VALUES (?, ?, ?)", stored)
+        tallies.keep_rules(catalog, {code // 4: total for code, total in outcome.totals.items()})
         catalog.run("UPDATE run SET ended = ? WHERE id = ?", (now, run))
     shares.drop(catalog)
 

@@ -15,7 +15,7 @@ from filrydd.catalog.proposals import PartRow
 from filrydd.catalog.rulings import Total
 from filrydd.model import names
 
-_Numbers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int64]
 _PAIRS = np.dtype([(name, np.int64) for name in ("folder", "target", "files", "bytes", "items", "item_bytes")])
 
 
@@ -25,28 +25,30 @@ class Tree:
     Sums are of files: all that move out of an old folder; of a new one the items that it gets, so copies count once.
     """
 
-    def __init__(self, ids: _Numbers, ends: _Numbers) -> None:
+    def __init__(self, ids: Numbers, ends: Numbers) -> None:
         self.ids, self.ends = ids, ends
         rises = np.bincount(np.arange(len(ids)) + 1, minlength=len(ids) + 1)
         falls = np.bincount(ends, minlength=len(ids) + 1)
-        self.depths: _Numbers = np.cumsum((rises - falls)[: len(ids)]).astype(np.int64)
+        self.depths: Numbers = np.cumsum((rises - falls)[: len(ids)]).astype(np.int64)
         self._order = np.argsort(ids)
         self._sorted = ids[self._order]
-        self._pairs = self._others = self._files = self._bytes = self._filled = np.zeros(1, np.int64)
+        self._pairs = self._others = self._files = self._bytes = self._filled = self._starts = np.zeros(1, np.int64)
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def fill(self, places: _Numbers, others: _Numbers, files: _Numbers, size: _Numbers) -> None:
+    def fill(self, places: Numbers, others: Numbers, files: Numbers, size: Numbers) -> None:
         """The pairs: place here, place in the other tree, files, bytes."""
         order = np.argsort(places, kind="stable")
         self._pairs, self._others = places[order], others[order]
         self._files = np.concatenate(([0], np.cumsum(files[order])))
         self._bytes = np.concatenate(([0], np.cumsum(size[order])))
-        pairs = np.searchsorted(self._pairs, self.ends) > np.searchsorted(self._pairs, np.arange(len(self)))
+        # Where each place's pairs begin: looked up once here, and not at every question.
+        self._starts = np.searchsorted(self._pairs, np.arange(len(self) + 1))
+        pairs = self._starts[self.ends] > self._starts[:-1]
         self._filled = np.concatenate(([0], np.cumsum(pairs)))
 
-    def places(self, ids: _Numbers) -> _Numbers:
+    def places(self, ids: Numbers) -> Numbers:
         """The place of each folder; -1 for one that is not here."""
         if not len(self):
             return np.full(len(ids), -1, np.int64)
@@ -93,7 +95,7 @@ class Tree:
         first, end = self._range(place, place + 1)
         return Total(int(self._files[end] - self._files[first]), int(self._bytes[end] - self._bytes[first]))
 
-    def elsewhere(self, place: int, other: "Tree", also: Iterable[int] = ()) -> _Numbers:
+    def elsewhere(self, place: int, other: "Tree", also: Iterable[int] = ()) -> Numbers:
         """The topmost places in the other tree that this subtree's files lie in; `also` are places to count among them."""
         first, end = self._range(place, int(self.ends[place]))
         found = np.unique(np.concatenate((self._others[first:end], np.array(list(also), np.int64))))
@@ -120,8 +122,7 @@ class Tree:
         return int(self.depths[self._pairs].max()) if len(self._pairs) and len(self) else 0
 
     def _range(self, place: int, end: int) -> tuple[int, int]:
-        first, last = np.searchsorted(self._pairs, (place, end))
-        return int(first), int(last)
+        return int(self._starts[place]), int(self._starts[end])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,22 +142,35 @@ def version(catalog: Catalog) -> tuple[int, str]:
 
 
 def trees(catalog: Catalog, part: PartRow) -> Trees:
-    """Both trees of a part of the present proposal."""
+    """Both trees of a part of the present proposal, worked out from all of its files: seconds in a large part. Pages read
+    them from `kept_trees`."""
     known = version(catalog)
-    old = _old(catalog, part.id)
+    return put_together(part, known, *numbers(catalog, part.id))
+
+
+def numbers(catalog: Catalog, part: int) -> tuple[Tree, Tree, Numbers]:
+    """What the trees of a part are made from: both, still empty, and rows of the pairs: old place, new place, files, bytes,
+    items, their bytes."""
+    old = _old(catalog, part)
     rows = catalog.rows(
         "SELECT f.folder, c.target, COUNT(*), SUM(f.size), SUM(c.role = ''), SUM(CASE c.role WHEN '' THEN f.size ELSE 0 END)"
         " FROM folder_part p CROSS JOIN file f ON f.folder = p.folder AND f.gone IS NULL"
         " CROSS JOIN placement c ON c.file = f.id WHERE p.part = ? GROUP BY f.folder, c.target",
-        (part.id,),
+        (part,),
     )
     pairs = np.fromiter((tuple(row) for row in rows), dtype=_PAIRS)
-    new = _new(catalog, part.id, pairs["target"])
+    new = _new(catalog, part, pairs["target"])
     here, there = old.places(pairs["folder"]), new.places(pairs["target"])
     kept = (here >= 0) & (there >= 0)
-    pairs, here, there = pairs[kept], here[kept], there[kept]
-    old.fill(here, there, pairs["files"], pairs["bytes"])
-    new.fill(there, here, pairs["items"], pairs["item_bytes"])
+    sums = [pairs[name][kept] for name in ("files", "bytes", "items", "item_bytes")]
+    return old, new, np.stack([here[kept], there[kept], *sums])
+
+
+def put_together(part: PartRow, known: tuple[int, str], old: Tree, new: Tree, pairs: Numbers) -> Trees:
+    """The trees of a part of the proposal `known`, from what `numbers` gave."""
+    here, there, files, size, items, item_size = pairs
+    old.fill(here, there, files, size)
+    new.fill(there, here, items, item_size)
     return Trees(part, known, old, new)
 
 
@@ -170,7 +184,7 @@ def _old(catalog: Catalog, part: int) -> Tree:
     return Tree(found["id"], np.searchsorted(found["lo"], found["hi"], "right"))
 
 
-def _new(catalog: Catalog, part: int, used: _Numbers) -> Tree:
+def _new(catalog: Catalog, part: int, used: Numbers) -> Tree:
     """The targets that the part's files and folders go to, with those between them and the part's top in each library."""
     known = {
         row["id"]: (row["parent"], row["library"], 1 + row["path"].count("/") if row["path"] else 0, row["name"])

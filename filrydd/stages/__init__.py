@@ -4,6 +4,8 @@ scan classify propose review upload verify seal retire   the journey
 unseal status where links look record backup sheet             what people ask of it on the way
 journey                                                  all of it, as a rehearsal
 work        what every stage is given: an area, a clock, somebody to tell
+portions    people answer in small portions, and what they answered is taken into the proposal
+search      what became of any old path or name, for those who may see it
 edit        people change the structure: the file that they edit, what it says, and taking back
 making      libraries, columns, and folders with their permissions, before anything is sent
 standing_in what a rehearsal answers in place of people
@@ -12,6 +14,7 @@ joined      files that share an item: a history, and copies
 filling     columns of what arrived
 obstacles   open problems in sentences
 deposits    the ledger's head in the tenant
+confirm     an archivist confirms a rule: in the policy file and in the ledgers
 masking     texts without identity numbers, for everything that leaves
 
 A stage that acts has `plan`, which says what it would do, and `apply`, which does it.

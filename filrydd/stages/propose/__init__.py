@@ -9,11 +9,12 @@ targets     new folders with addresses that last
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from filrydd.catalog import proposals
+from filrydd.catalog import kept_trees, proposals, standings
 from filrydd.catalog.connection import Catalog
 from filrydd.lang import _
 from filrydd.layout.programme.shape import Objective
 from filrydd.stages.obstacles import told
+from filrydd.stages.portions import preparing
 from filrydd.stages.propose import computing
 from filrydd.stages.work import Work
 
@@ -62,6 +63,9 @@ def run(work: Work) -> Proposed:
 def compute(work: Work, catalog: Catalog) -> Proposed:
     """The proposal itself, for a stage that holds the area already."""
     made = computing.compute(work, catalog)
+    kept_trees.keep(catalog)
+    preparing.prepare(work, catalog)
+    standings.refresh(catalog, work.now())
     return Proposed(
         area=work.area,
         digest=made.digest,
