@@ -9,8 +9,11 @@ The map, from the ground up; imports go downward only, and rooms on one floor ne
     stages       one verb a module, the same name as its command
     catalog      the only room with SQL          sources     where files come from
     targets      where files go                  documents   readers of content, in a fenced child
+    notices      messages to people
     layout       the structure computed, names, access before and after, digests; pure
     findings     what names, facts and texts tell; pure
+    portions     the review in small portions; pure
+    portions     the review in groups that a busy person can answer; pure
     policy       department files: rules and periods, yielded as data
     model        the nouns    errors    lang    quickxor
 

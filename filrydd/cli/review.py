@@ -8,7 +8,6 @@ import click
 
 from filrydd.cli import session
 from filrydd.lang import _
-from filrydd.stages import review as stage
 
 
 @click.command(
@@ -24,8 +23,9 @@ from filrydd.stages import review as stage
 @click.pass_obj
 def review(workspace: Path, area: str, port: int, no_browser: bool, as_json: bool) -> int:
     work = session.work_on(workspace, area)
-    # What keeps the first page from being shown is said here, before a browser opens on it.
-    stage.state(work)
+    # What keeps the first page from being shown is said here, before a browser opens on it. An area that is not scanned or
+    # proposed yet has the superuser's page, where that is done.
+    work.department()
 
     def ready(link: str) -> None:
         if as_json:
@@ -35,7 +35,7 @@ def review(workspace: Path, area: str, port: int, no_browser: bool, as_json: boo
         if not no_browser:
             webbrowser.open(link)
 
-    from filrydd.web.server import serve
+    from filrydd.web import server
 
-    serve(work, port=port, ready=ready)
+    server.review(work, port=port, ready=ready)
     return session.DONE

@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "coverage": ("coverage", "coverage", _("what nobody owns")),
     "propose": ("propose", "propose", _("compute the new structure")),
     "review": ("review", "review", _("the page where the contact looks and signs")),
+    "serve": ("serve", "serve", _("the pages of all areas, for everybody with a log-in")),
+    "remind": ("remind", "remind", _("tell those whose turn it is, and until when")),
     "export": ("sheet", "export_sheet", _("write the move list to Excel")),
     "import": ("sheet", "import_sheet", _("read answers back from Excel")),
     "sign": ("sign", "sign", _("sign off from the command line")),

@@ -8,9 +8,9 @@ from datetime import date
 from filrydd.catalog.signoffs import Signature
 from filrydd.lang import _
 from filrydd.model import times
+from filrydd.web.identity import Identity
 
-HOW = "one-time link on this computer"
-_LONGEST = {"name": 200, "role": 200, "note": 4000}
+LONGEST = {"name": 200, "role": 200, "note": 4000, "where": 1000, "to": 200}
 _DAY = 86_400 * times.TICKS_A_SECOND
 
 
@@ -27,14 +27,31 @@ def text(form: Mapping[str, str], field: str) -> str:
     return re.sub(r"\r\n?", "\n", form.get(field, "")).strip()
 
 
+def name_of(form: Mapping[str, str]) -> tuple[str, tuple[Mistake, ...]]:
+    """The name that somebody logs in with, or what is wrong with it."""
+    wrong = _told(form, "name", _("Write your name."))
+    return text(form, "name"), tuple(wrong)
+
+
 def signature(
-    form: Mapping[str, str], *, asks_destroy: bool, today: date
+    form: Mapping[str, str],
+    identity: Identity,
+    *,
+    roles: tuple[str, ...],
+    as_manager: bool,
+    asks_destroy: bool,
+    today: date,
 ) -> tuple[Signature | None, tuple[Mistake, ...]]:
     """The signature in a form, or what is wrong with it, in the order of the fields.
 
-    `asks_destroy`: whether the form offers to sign for the deletion of documents; then there must be an answer.
+    `roles` are the words to choose the signer's role from; none: any word. `asks_destroy`: whether the form offers to
+    sign for the deletion of documents; then there must be an answer.
     """
-    wrong = [*_named(form, _("Write your name.")), *_told(form, "role", _("Write your role, for example contact."))]
+    wrong = []
+    if roles and text(form, "role") not in roles:
+        wrong.append(Mistake("role", _("Choose in which role you sign.")))
+    elif not roles:
+        wrong += _told(form, "role", _("Write your role, for example contact."))
     wrong += _told(form, "note")
     follow, mistake = _follow(text(form, "follow"), today)
     wrong += [Mistake("follow", mistake)] if mistake else []
@@ -45,31 +62,49 @@ def signature(
     if wrong:
         return None, tuple(wrong)
     return Signature(
-        name=text(form, "name"),
+        name=identity.name,
         role=text(form, "role"),
-        how=HOW,
+        how=identity.how,
         note=text(form, "note"),
         destroys=asks_destroy and form.get("destroys") == "yes",
         # New files follow until that day is over.
         follow_until=None if follow is None else times.from_day(follow) + _DAY,
+        who=identity.who,
+        as_manager=as_manager,
+    ), ()
+
+
+def second_signature(
+    form: Mapping[str, str], identity: Identity, *, role: str, as_manager: bool
+) -> tuple[Signature | None, tuple[Mistake, ...]]:
+    """The second person's signature on a deletion, or what is wrong with it."""
+    wrong = _told(form, "note")
+    if form.get("agree") != "yes":
+        wrong.append(Mistake("agree", _("Tick the box to say that you have looked at it and answer for it.")))
+    if wrong:
+        return None, tuple(wrong)
+    return Signature(
+        name=identity.name,
+        role=role,
+        how=identity.how,
+        note=text(form, "note"),
+        destroys=True,
+        who=identity.who,
+        as_manager=as_manager,
     ), ()
 
 
 def withdrawal(form: Mapping[str, str]) -> tuple[Mistake, ...]:
     """What is wrong with a withdrawal."""
-    return (*_named(form, _("Write your name.")), *_told(form, "note"))
-
-
-def _named(form: Mapping[str, str], missing: str) -> list[Mistake]:
-    return _told(form, "name", missing)
+    return tuple(_told(form, "note"))
 
 
 def _told(form: Mapping[str, str], field: str, missing: str = "") -> list[Mistake]:
     said = text(form, field)
     if missing and not said:
         return [Mistake(field, missing)]
-    if len(said) > _LONGEST[field]:
-        return [Mistake(field, _("Use at most {count} characters.").format(count=_LONGEST[field]))]
+    if len(said) > LONGEST[field]:
+        return [Mistake(field, _("Use at most {count} characters.").format(count=LONGEST[field]))]
     return []
 
 

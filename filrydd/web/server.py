@@ -1,4 +1,4 @@
-"""Listening on this computer, for one area, until told to stop."""
+"""Listening until told to stop: on this computer for one area, or for a shared service."""
 
 import asyncio
 import contextlib
@@ -7,16 +7,24 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from filrydd.errors import Busy
+from filrydd.errors import BadUsage, Busy
 from filrydd.lang import _
 from filrydd.stages import masking
-from filrydd.stages.work import Work
+from filrydd.stages.work import Work, system_clock
+from filrydd.web import openid, templates
 from filrydd.web.application import application
 from filrydd.web.door import Door
-from filrydd.web.guard import LOG_IN
+from filrydd.web.guard import LOG_IN, Place
+from filrydd.web.logging_in import REDIRECT
+from filrydd.web.service import Service
 
 _ADDRESS = "127.0.0.1"
 
@@ -37,34 +45,94 @@ _LOG = {
 }
 
 
-def serve(work: Work, *, port: int = 0, ready: Callable[[str], None], stop: threading.Event | None = None) -> None:
-    """Show the pages of an area until SIGINT, SIGTERM or `stop`.
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A shared service: at which address its readers reach it, by whom they are vouched for, and where it listens.
 
-    `port` 0: a free one. `ready` is called once, with a link that works once within `door.LINK_LIVES`. Signals are heeded
-    only in the main thread. Raises Busy when the port is taken.
+    `address` is the origin, like `https://rydd.example.no`; what terminates TLS for it stands before `host` and
+    `port`.
+    """
+
+    address: str
+    settings: openid.Settings
+    host: str = _ADDRESS
+    port: int = 8000
+    metrics_token: str = ""
+
+
+def review(work: Work, *, port: int = 0, ready: Callable[[str], None], stop: threading.Event | None = None) -> None:
+    """Show the pages of an area on this computer until SIGINT, SIGTERM or `stop`.
+
+    `port` 0: a free one. `ready` is called once, with a link that works once within `door.LINK_LIVES`. Signals are
+    heeded only in the main thread. Raises Busy when the port is taken.
     """
     stop = stop or threading.Event()
-    with _bound(port) as listening, _signals(stop):
+    with _bound(_ADDRESS, port) as listening, _signals(stop):
         number = listening.getsockname()[1]
         door = Door(work.clock)
-        server = _Server(
-            uvicorn.Config(
-                application(work, door, number),
-                log_config=_LOG,
-                log_level="error",
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=2,
-                http="h11",
-                ws="none",
-            )
-        )
+        service = Service(work.workspace, only=work.area, clock=work.clock)
+        server = _server(application(service, door, Place.here(number)))
 
         def say() -> None:
             ready(f"http://{_ADDRESS}:{number}{LOG_IN}?key={door.new_link()}")
 
         asyncio.run(_listen(server, listening, say, stop))
+
+
+def serve(
+    workspace: Path,
+    shared: Shared,
+    *,
+    clock: Callable[[], datetime] = system_clock,
+    ready: Callable[[str], None],
+    stop: threading.Event | None = None,
+) -> None:
+    """Show the pages of every area of a workspace until SIGINT, SIGTERM or `stop`. `ready` is called once, with the
+    address.
+
+    Raises Busy when the port is taken, BadUsage for an address that nobody could log in at safely.
+    """
+    stop = stop or threading.Event()
+    place = place_of(shared.address)
+    with _bound(shared.host, shared.port) as listening, _signals(stop):
+        door = Door(clock)
+        provider = openid.Provider(shared.settings, f"{place.addresses[0]}{REDIRECT}", clock=clock)
+        service = Service(workspace, clock=clock, metrics_token=shared.metrics_token)
+        server = _server(application(service, door, place, provider))
+        asyncio.run(_listen(server, listening, lambda: ready(place.addresses[0]), stop))
+
+
+def place_of(address: str) -> Place:
+    """An origin that readers reach. Raises BadUsage unless it is https, or http on this computer alone."""
+    parts = urlsplit(address)
+    is_here = parts.hostname in ("127.0.0.1", "localhost")
+    if (
+        not parts.netloc
+        or parts.path not in ("", "/")
+        or parts.query
+        or not (parts.scheme == "https" or (parts.scheme == "http" and is_here))
+    ):
+        raise BadUsage(
+            _("{address} is no address for the pages.").format(address=address),
+            next=_("Write it like https://rydd.example.no, without anything after the name."),
+        )
+    return Place((f"{parts.scheme}://{parts.netloc}",))
+
+
+def _server(app: ASGIApp) -> "_Server":
+    return _Server(
+        uvicorn.Config(
+            app,
+            log_config=_LOG,
+            log_level="error",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=2,
+            http="h11",
+            ws="none",
+        )
+    )
 
 
 async def _listen(
@@ -76,6 +144,7 @@ async def _listen(
     if not task.done():
         # Opening a browser can take its time, and the browser wants to be answered meanwhile.
         await asyncio.to_thread(ready)
+        threading.Thread(target=templates.prepare, daemon=True).start()
     while not stop.is_set() and not task.done():
         await asyncio.sleep(0.05)
     server.should_exit = True
@@ -91,7 +160,7 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def _bound(port: int) -> Iterator[socket.socket]:
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         # On Windows another process could listen on the same port, and be sent the link.
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
@@ -99,7 +168,7 @@ def _bound(port: int) -> Iterator[socket.socket]:
         else:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((_ADDRESS, port))
+            listening.bind((host, port))
             listening.listen()
         except OSError as error:
             raise Busy(

@@ -1,164 +1,156 @@
-"""The pages that act: sign a part, and withdraw a sign-off."""
+"""The page that signs a part: what a signature covers, what is still open, and the form."""
 
-import secrets
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from filrydd.catalog.signoffs import Signature
-from filrydd.errors import ProposalChanged
+from filrydd.errors import NotApproved, ProposalChanged
 from filrydd.lang import _
-from filrydd.stages import review
+from filrydd.lang.words import role
+from filrydd.model.department import Role
+from filrydd.stages import portions, review
 from filrydd.stages.work import Work
 from filrydd.web import form as forms
 from filrydd.web import templates, views
-from filrydd.web.door import Session
+from filrydd.web.access import At, at
+from filrydd.web.addresses import part_address
+from filrydd.web.drafts import back_to_form, draft_of, filled, once
 from filrydd.web.form import Mistake
-from filrydd.web.reading import links, named, no_part, part_address, seen_other
+from filrydd.web.part import links
+from filrydd.web.refusals import no_part
+from filrydd.web.service import Service
 from filrydd.web.views import PartView
+from filrydd.web.words import changed
+
+AT_ONCE = 50_000
+"""Files of a part from which on a signature is stored beside the pages: it keeps all that it names, a million files
+in some 15 s."""
 
 
 class Signing:
-    """The pages that act, for one area."""
+    """The page, of any part."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self._one_at_a_time = threading.Lock()
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
     def sign_page(self, request: Request) -> Response:
-        """What a signature covers, and the form: a new one, or one that was sent with something missing."""
-        view = views.part(self._work, named(request))
+        """What a signature covers, what is still open, and the form: a new one, or one that was sent with something
+        missing."""
+        here = at(request)
+        found = views.parts(here.work)
+        view = found.named(here.part)
         if view is None:
             return no_part(request)
-        session: Session = request.state.session
-        draft = _draft(request)
+        draft = draft_of(request)
         seen = draft.get("seen") or request.query_params.get("seen") or view.state.digest
         if seen != view.state.digest:
-            raise ProposalChanged(
-                _("The proposal for {part} has changed since you looked at it.").format(part=view.name),
-                next=_("Look at it again, then sign."),
-            )
-        if not views.is_as_proposed(self._work):
-            raise ProposalChanged(
-                _("The area {area} has changed since it was proposed.").format(area=self._work.area),
-                next=f"filrydd propose {self._work.area}",
-            )
-        department = self._work.department()
+            raise _changed(view.name)
+        with here.work.catalog() as catalog:
+            still_open = portions.open_items(catalog, view.name)
+        department = here.department
         return templates.page(
             request,
             "sign.html",
-            area=self._work.area,
             part=view,
-            links=links(view),
-            form=_filled(session, {**draft, "seen": seen}, self._signature(view, draft)[1] if draft else ()),
-            where=views.destination(self._work),
+            links=links(here.area, view),
+            still_open=still_open,
+            is_as_proposed=found.is_as_proposed,
+            is_current=found.is_current,
+            lists=views.lists(here.work, view.name) if view.changed else None,
+            changed=changed,
+            form=filled(request, {**draft, "seen": seen}, _signature(here, view, draft)[1] if draft else ()),
+            where=views.destination(here.work),
             grace=department.grace_days,
-            asks_destroy=self._asks_destroy(view),
-            today=self._today().isoformat(),
+            asks_destroy=_asks_destroy(here, view),
+            signers=department.sign_destroy,
+            roles=[(word, role(word)) for word in _roles(here)],
+            identity=here.identity,
+            today=_today(here.work).isoformat(),
         )
 
     def sign(self, request: Request) -> Response:
         """Sign, once for each form, and on to the receipt."""
-        filled: Mapping[str, str] = request.state.form
-        view = views.part(self._work, named(request))
+        here = at(request)
+        sent: Mapping[str, str] = request.state.form
+        view = views.part(here.work, here.part)
         if view is None:
             return no_part(request)
-        signature = self._signature(view, filled)[0]
+        signature = _signature(here, view, sent)[0]
+        address = part_address(here.area, view.name)
+        # An empty digest would mean "whatever is proposed now"; a form always says what was seen.
+        seen = sent.get("seen") or "-"
         if signature is None:
-            return _back_to_form(request, part_address(view.name, "sign"))
+            return back_to_form(request, f"{address}/sign")
 
-        def act() -> None:
-            # An empty digest would mean "whatever is proposed now"; a form always says what was seen.
-            review.sign(self._work, signature, [view.name], digest=filled.get("seen") or "-")
+        def act() -> str:
+            if seen != view.state.digest:
+                raise _changed(view.name)
+            with here.work.catalog() as catalog:
+                refuse_while_open(here.work, view.name, portions.open_items(catalog, view.name))
+            if view.asks < AT_ONCE:
+                review.sign(here.work, signature, [view.name], digest=seen)
+                return f"{address}/receipt"
+            title = _("Signing {part}").format(part=view.name)
+            return beside(self._service, here, title, f"{address}/receipt", sign_beside, signature, view.name, seen)
 
-        return self._once(request.state.session, filled, act, part_address(view.name, "receipt"))
+        return once(request, act)
 
-    def withdraw_page(self, request: Request) -> Response:
-        """The form to take a sign-off back."""
-        view = views.part(self._work, named(request))
-        if view is None:
-            return no_part(request)
-        if view.signed is None:
-            return seen_other(part_address(view.name))
-        draft = _draft(request)
-        return templates.page(
-            request,
-            "withdraw.html",
-            area=self._work.area,
-            part=view,
-            links=links(view),
-            form=_filled(request.state.session, draft, forms.withdrawal(draft) if draft else ()),
+
+def beside(service: Service, here: At, title: str, then: str, verb: Callable[..., object], *values: object) -> str:
+    """Have a large part signed beside the pages; returns the address to go on to."""
+    job = service.jobs.start(here.work, here.identity.who, title, then, verb, *values)
+    return then if job.state == "done" else f"/job/{job.id}"
+
+
+def sign_beside(work: Work, signature: Signature, part: str, seen: str) -> None:
+    """Sign one part, in a process of its own."""
+    review.sign(work, signature, [part], digest=seen)
+
+
+def refuse_while_open(work: Work, part: str, still_open: portions.OpenItems) -> None:
+    """Raises NotApproved while anything keeps the part from being signed: nobody signs blind."""
+    if still_open.count:
+        raise NotApproved(
+            _("Something is still open in {part}, so it cannot be signed.").format(part=part),
+            next=_("Go through the portions that are not done."),
         )
 
-    def withdraw(self, request: Request) -> Response:
-        """Take a sign-off back, once for each form."""
-        filled: Mapping[str, str] = request.state.form
-        view = views.part(self._work, named(request))
-        if view is None:
-            return no_part(request)
-        if forms.withdrawal(filled):
-            return _back_to_form(request, part_address(view.name, "withdraw"))
 
-        def act() -> None:
-            review.withdraw(self._work, view.name, forms.text(filled, "name"), forms.text(filled, "note"))
-
-        return self._once(request.state.session, filled, act, part_address(view.name, "withdrawn"))
-
-    def _once(self, session: Session, filled: Mapping[str, str], act: Callable[[], object], then: str) -> Response:
-        """Act unless this very form was acted on before; a second click waits for the first and sees what it led to."""
-        token = filled.get("once") or secrets.token_urlsafe(16)
-        with self._one_at_a_time:
-            if token not in session.done:
-                act()
-                session.done[token] = then
-                session.name = forms.text(filled, "name")
-        return seen_other(session.done[token])
-
-    def _asks_destroy(self, view: PartView) -> bool:
-        return view.totals.documents.files > 0 and self._work.department().sign_destroy == 1
-
-    def _signature(self, view: PartView, filled: Mapping[str, str]) -> tuple[Signature | None, tuple[Mistake, ...]]:
-        return forms.signature(filled, asks_destroy=self._asks_destroy(view), today=self._today())
-
-    def _today(self) -> date:
-        """The reader's day, in whose calendar the form is filled in."""
-        return self._work.clock().astimezone().date()
+def _changed(part: str) -> ProposalChanged:
+    return ProposalChanged(
+        _("The proposal for {part} has changed since you looked at it.").format(part=part),
+        next=_("Look at it again, then sign."),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Filled:
-    """A form as a page shows it. `once` tells one form from another, so that sending it twice acts once."""
-
-    values: Mapping[str, str]
-    once: str
-    mistakes: tuple[Mistake, ...]
-
-    @property
-    def wrong(self) -> dict[str, str]:
-        """The message for each field that has one."""
-        return {mistake.field: mistake.message for mistake in self.mistakes}
+def _roles(here: At) -> tuple[Role, ...]:
+    """The roles in which whoever is here can sign; none where only a link vouches for them, and they say it
+    themselves."""
+    if not here.identity.is_openid:
+        return ()
+    return tuple(one for one in (Role.CONTACT, Role.MANAGER) if one in here.roles)
 
 
-def _filled(session: Session, filled: Mapping[str, str], mistakes: tuple[Mistake, ...]) -> _Filled:
-    """A form as it was sent; a new one gets a token of its own, and the name that was given before."""
-    return _Filled({"name": session.name, **filled}, filled.get("once") or secrets.token_urlsafe(16), mistakes)
+def _asks_destroy(here: At, view: PartView) -> bool:
+    """Whether whoever is here can sign that documents are deleted: where it takes two people, both log in with their
+    own account."""
+    return view.totals.documents.files > 0 and (here.department.sign_destroy == 1 or here.identity.is_openid)
 
 
-def _draft(request: Request) -> Mapping[str, str]:
-    """The form that the address names, as it was sent; empty when there is none."""
-    session: Session = request.state.session
-    return session.drafts.get(request.query_params.get("form", ""), {})
+def _signature(here: At, view: PartView, sent: Mapping[str, str]) -> tuple[Signature | None, tuple[Mistake, ...]]:
+    return forms.signature(
+        sent,
+        here.identity,
+        roles=tuple(_roles(here)),
+        as_manager=here.identity.is_openid and Role.MANAGER in here.roles,
+        asks_destroy=_asks_destroy(here, view),
+        today=_today(here.work),
+    )
 
 
-def _back_to_form(request: Request, address: str) -> Response:
-    """On to a page that shows the form with what is missing, so that reload and back send nothing again."""
-    session: Session = request.state.session
-    draft: Mapping[str, str] = request.state.form
-    token = draft.get("once") or secrets.token_urlsafe(16)
-    session.keep(token, draft)
-    return seen_other(f"{address}?{urlencode({'form': token})}")
+def _today(work: Work) -> date:
+    """The reader's day, in whose calendar the form is filled in."""
+    return work.clock().astimezone().date()

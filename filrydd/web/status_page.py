@@ -16,7 +16,7 @@ from filrydd.stages.status import AreaStatus
 from filrydd.web import templates
 
 # What has not changed for so many years is worth a question.
-_OLD = 5
+OLD = 5
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class _Bar:
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """One area, ready to be shown."""
 
     of: AreaStatus
@@ -93,7 +93,7 @@ class _Chart:
 
 
 @dataclass(frozen=True)
-class _Holdings:
+class Holdings:
     """What all areas hold together, as far as their scans have added it up: never a name."""
 
     areas: int
@@ -101,8 +101,14 @@ class _Holdings:
     old: int
     charts: tuple[_Chart, ...]
 
+    @property
+    def old_percent(self) -> int:
+        """The share of the bytes that nobody has changed for `OLD` years, rounded down."""
+        return 100 * self.old // self.bytes if self.bytes else 0
 
-def _holdings(areas: Sequence[AreaStatus]) -> _Holdings:
+
+def holdings_of(areas: Sequence[AreaStatus]) -> Holdings:
+    """The holdings of these areas."""
     known = [area.insight.totals for area in areas if area.insight is not None]
     size = sum(one.bytes for totals in known for one in totals.sizes)
 
@@ -120,10 +126,10 @@ def _holdings(areas: Sequence[AreaStatus]) -> _Holdings:
         _("Kinds of files"),
         [(words.family(one.family), one.files, one.bytes) for totals in known for one in totals.families],
     )
-    return _Holdings(
+    return Holdings(
         areas=len(known),
         bytes=size,
-        old=sum(one.bytes for totals in known for one in totals.ages if (one.years or 0) >= _OLD),
+        old=sum(one.bytes for totals in known for one in totals.ages if (one.years or 0) >= OLD),
         charts=(
             replace(families, lines=tuple(sorted(families.lines, key=lambda line: (-line.bytes, line.label)))),
             chart(
@@ -147,7 +153,7 @@ def _share(part: int, whole: int) -> float:
 def render(areas: Sequence[AreaStatus], made: datetime) -> str:
     """The page, in the language of the moment. `made` is an aware time."""
     style = templates.text("status.css")
-    holdings = _holdings(areas)
+    holdings = holdings_of(areas)
     moves = sum(area.fates[Fate.MOVE].files for area in areas)
     verified = sum(min(area.verified, area.fates[Fate.MOVE].files) for area in areas)
     return (
@@ -156,7 +162,7 @@ def render(areas: Sequence[AreaStatus], made: datetime) -> str:
         .render(
             language=language(),
             made=times.from_datetime(made),
-            rows=[_Row(area) for area in areas],
+            rows=[Row(area) for area in areas],
             files=sum(area.files for area in areas),
             bytes=sum(area.bytes for area in areas),
             moves=moves,
@@ -167,8 +173,7 @@ def render(areas: Sequence[AreaStatus], made: datetime) -> str:
             failed=sum(area.failed for area in areas),
             unreadable=sum(area.unreadable for area in areas),
             holdings=holdings,
-            old_years=_OLD,
-            old_percent=100 * holdings.old // holdings.bytes if holdings.bytes else 0,
+            old_years=OLD,
             style=style,
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         )

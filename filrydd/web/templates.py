@@ -1,5 +1,6 @@
 """From a template to a response."""
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from filrydd.lang import LANGUAGES, _, figures, language, n_
+from filrydd.lang import LANGUAGES, _, days, figures, language, n_
 from filrydd.stages import masking
 from filrydd.web import wording
 from filrydd.web.door import Session
@@ -18,7 +19,7 @@ _FOLDER = Path(__file__).with_name("templates")
 _FILTERS: tuple[Callable[..., str], ...] = (
     figures.number,
     figures.size,
-    wording.day,
+    days.day,
     wording.day_of,
     wording.last_day,
     wording.moment,
@@ -26,6 +27,7 @@ _FILTERS: tuple[Callable[..., str], ...] = (
     wording.label,
     wording.name,
     wording.said,
+    wording.role_word,
 )
 _OWN_NAMES = {"nb": "Bokmål", "en": "English"}
 
@@ -40,7 +42,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=_masked,
     )
-    made.globals |= {"_": _, "n_": n_}
+    made.globals |= {"_": _, "n_": n_, "new_token": lambda: secrets.token_urlsafe(16)}
     for shown in _FILTERS:
         made.filters[shown.__name__] = shown
     return made
@@ -54,6 +56,12 @@ def _masked(value: object) -> object:
 _ENVIRONMENT = environment()
 
 
+def prepare() -> None:
+    """Compile every template, so that the first to open a page need not wait for that."""
+    for name in _ENVIRONMENT.list_templates(extensions=["html"]):
+        _ENVIRONMENT.get_template(name)
+
+
 def text(file: str) -> str:
     """A file of the templates folder as it is, such as the style sheet."""
     return (_FOLDER / file).read_text(encoding="utf-8")
@@ -63,6 +71,7 @@ def page(request: Request, template: str, status: int = 200, **shown: Any) -> HT
     """A page in the language of the moment, with its links to the other languages."""
     session: Session | None = request.state.session
     address = request.url.include_query_params
+    here = getattr(request.state, "at", None)
     shown_text = _ENVIRONMENT.get_template(template).render(
         language=language(),
         languages=[
@@ -71,11 +80,19 @@ def page(request: Request, template: str, status: int = 200, **shown: Any) -> HT
             if code != language()
         ],
         session=session,
-        **{"area": "", "details": (), "next": "", "back": "", **shown},
+        **{
+            "area": here.area if here is not None and here.has_area else "",
+            "details": (),
+            "next": "",
+            "back": "",
+            "log_in": "",
+            **shown,
+        },
     )
     return HTMLResponse(shown_text, status)
 
 
 def _below_host(address: str) -> str:
     """An absolute address without its scheme and host, which the reader may have written in two ways."""
-    return "/" + address.split("://", 1)[1].partition("/")[2]
+    # Two slashes at its beginning would be another host.
+    return "/" + address.split("://", 1)[1].partition("/")[2].lstrip("/\\")

@@ -7,25 +7,24 @@ from filrydd.lang import _, language
 from filrydd.lang.words import finding, rule_name
 from filrydd.policy.describing import describe
 from filrydd.stages import explain as stage
-from filrydd.stages.work import Work
 from filrydd.web import templates, views
-from filrydd.web.reading import named, no_part, part_address
+from filrydd.web.access import at
+from filrydd.web.addresses import part_address
+from filrydd.web.refusals import no_part
 
 
 class Why:
-    """The page for one area."""
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    """The page."""
 
     def page(self, request: Request) -> Response:
         """Why: the ruling of the file with that number, if it belongs to the part."""
-        view = views.part(self._work, named(request))
+        here = at(request)
         number = request.query_params.get("file", "")
-        if view is None:
+        if not here.part:
             return no_part(request)
-        part = view.name
-        found = stage.of_file(self._work, part, int(number)) if number.isascii() and number.isdigit() else None
+        part = here.part
+        is_number = number.isascii() and number.isdigit() and len(number) < 19
+        found = stage.of_file(here.work, part, int(number)) if is_number else None
         if found is None or (rule := found.stored or found.today) is None:
             return templates.page(
                 request,
@@ -33,14 +32,13 @@ class Why:
                 404,
                 title=_("There is no such file"),
                 sentence=_("It may have been deleted or moved since the page was made."),
-                back=part_address(part),
+                back=part_address(here.area, part),
             )
         return templates.page(
             request,
             "why.html",
-            area=self._work.area,
             part=part,
-            back_to=part_address(part),
+            back_to=part_address(here.area, part),
             found=found,
             rule=rule,
             title=views.fate_title(rule.fate),

@@ -1,11 +1,11 @@
 """Numbers, sizes, dates and names as a page shows them, in the language of the moment."""
 
 import re
-from datetime import date
 
 from markupsafe import Markup, escape
 
-from filrydd.lang import _, figures, language
+from filrydd.lang import _, figures, language, words
+from filrydd.lang.days import day
 from filrydd.model import times
 from filrydd.stages import masking
 
@@ -16,22 +16,6 @@ _BEGINNING = 120
 # Characters that reorder, hide or break what is read: controls, bidirectional marks, spaces without width.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _BREAKS = re.compile(r"([/_.\\])(?=[^/_.\\\s])")
-_MONTHS = {
-    "nb": (
-        "januar", "februar", "mars", "april", "mai", "juni",
-        "juli", "august", "september", "oktober", "november", "desember",
-    ),
-    "en": (
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ),
-}  # fmt: skip
-
-
-def day(of: date) -> str:
-    """`3. mars 2026`, `3 March 2026`."""
-    dot = "." if language() == "nb" else ""
-    return f"{of.day}{dot} {_MONTHS[language()][of.month - 1]} {of.year}"
 
 
 def day_of(ticks: int) -> str:
@@ -52,14 +36,27 @@ def last_day(ticks: int) -> str:
     return day(times.to_datetime(ticks - 1).date())
 
 
+def old_address(source: str, path: str) -> str:
+    """Where something lies in an area, as people open it: for a share the name with backslashes that a PC knows it by."""
+    below = [piece for piece in path.split("/") if piece]
+    if source.startswith("smb://"):
+        host, _slash, rest = source.removeprefix("smb://").partition("/")
+        server = host.rpartition("@")[2].partition(":")[0]
+        return "\\".join(["", "", server, *(piece for piece in rest.split("/") if piece), *below])
+    if source.startswith("\\\\"):
+        return "\\".join([source.rstrip("\\"), *below])
+    return "/".join([source.rstrip("/"), *below]) or "/"
+
+
 def plain(text: str) -> str:
     """A name for inside a sentence or a title: characters that nobody sees stand as `[U+202E]`, a number is masked."""
     return _UNSEEN.sub(lambda found: f"[{_code(found[0])}]", masking.shown(text))
 
 
 def label(text: str) -> Markup:
-    """A name on its own: harmless, masked, with its unseen characters visible, and breakable after `/`, `_` and `.`."""
-    return Markup("<bdi>{}</bdi>").format(_marked(masking.shown(text)))
+    """A name on its own: harmless, masked, with its unseen characters visible, and breakable after `/`, `_` and
+    `.`."""
+    return Markup(f"<bdi>{_marked(masking.shown(text))}</bdi>")
 
 
 def name(text: str) -> Markup:
@@ -76,12 +73,20 @@ def name(text: str) -> Markup:
     )
 
 
+def role_word(role: str) -> Markup:
+    """A role as it was signed in: one of ours in the reader's language, else the signer's own words."""
+    return label(words.role(role))
+
+
 def said(text: str) -> Markup:
     """What a person wrote, with its lines."""
     return Markup("<br>").join(label(line) for line in text.split("\n"))
 
 
 def _marked(text: str) -> Markup:
+    if not _UNSEEN.search(text):
+        # A page has hundreds of names.
+        return _breakable(text)
     pieces = []
     last = 0
     for found in _UNSEEN.finditer(text):
@@ -94,8 +99,8 @@ def _marked(text: str) -> Markup:
 
 
 def _breakable(text: str) -> Markup:
-    # Splitting comes before escaping, so that no entity is cut.
-    return Markup("<wbr>").join(_BREAKS.sub("\\1\0", text).split("\0"))
+    # What stands for an escaped character has none of the signs in it at which text breaks, so that it is never cut.
+    return Markup(_BREAKS.sub(r"\1<wbr>", str(escape(text))))
 
 
 def _code(letter: str) -> str:

@@ -15,10 +15,13 @@ from filrydd.cli import root
 from filrydd.stages.sheet import answers
 from filrydd.web.application import application
 from filrydd.web.door import Door
+from filrydd.web.guard import Place
+from filrydd.web.service import Service
 from tests.areas import POLICY, Area
 from tests.commands import Said, filrydd
 from tests.reading import number
 from tests.tenants import tenant_process
+from tests.web.reader import review_part
 
 MakeArea = Callable[..., Area]
 NUMBER = number()
@@ -116,9 +119,9 @@ def test_the_pages_show_no_number_and_their_links_work(area: Area) -> None:
     area.policy(POLICY.replace("name: bilag, path: Bilag", f"name: {part}, path: {FOLDER}"))
     area.until_proposed()
     door = Door(lambda: datetime.now(UTC))
-    pages = application(area.work(), door, 8765)
+    pages = application(Service(area.workspace, only="felles"), door, Place.here(8765))
     client = TestClient(pages, base_url=PLACE, headers={"accept-language": "en", "origin": PLACE})
-    client.post("/log-in", data={"key": door.new_link()})
+    client.post("/log-in", data={"key": door.new_link(), "name": "Kari"})
     shown, seen = "", set[str]()
     todo = {"/"}
     while todo:
@@ -131,13 +134,14 @@ def test_the_pages_show_no_number_and_their_links_work(area: Area) -> None:
         found = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)"', answer.text)}
         todo |= {link for link in found if "language=" not in link} - seen
     assert "Sak ***" in shown and re.search(r"søknad \*+[*\s]*\.", re.sub("<[^>]*>", "", shown))
+    review_part(area, part)
     signing = next(address for address in seen if "/sign" in address and "/part/felles" not in address)
     form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', client.get(signing).text))
     wanted = {**form, "name": "Kari", "role": "contact", "agree": "yes", "destroys": "no"}
     receipt = client.post(signing.partition("?")[0], data=wanted)
     assert receipt.status_code == 200 and receipt.url.path.endswith("/receipt")
     check(receipt.text)
-    assert client.get(f"/part/{quote(part)}").status_code == 404, "an address with the number leads nowhere"
+    assert client.get(f"/area/felles/part/{quote(part)}").status_code == 404, "an address with the number leads nowhere"
 
 
 def test_such_a_file_is_uploaded_and_found_again_by_its_real_name(area: Area, tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from starlette.testclient import TestClient
 
 from filrydd.web.application import application
 from filrydd.web.door import Door
-from filrydd.web.server import serve
+from filrydd.web.guard import Place
+from filrydd.web.server import review
+from filrydd.web.service import Service
 from tests.areas import Area, days_ago
 from tests.web.reader import HERE, PORT, TREE, Clock, Reader
 
@@ -37,7 +39,7 @@ def proposed(make_area: Callable[..., Area]) -> Area:
 def reader(proposed: Area, clock: Clock) -> Reader:
     """Somebody who is not logged in yet, at the pages of `proposed`."""
     door = Door(clock)
-    pages = application(proposed.work(clock), door, PORT)
+    pages = application(Service(proposed.workspace, only="felles", clock=clock), door, Place.here(PORT))
     client = TestClient(
         pages, base_url=HERE, follow_redirects=False, headers={"accept-language": "en"}, raise_server_exceptions=False
     )
@@ -61,7 +63,7 @@ def served(proposed: Area) -> Iterator[Served]:
     """The pages of `proposed` on a free port of this computer."""
     stop, links = threading.Event(), queue.SimpleQueue[str]()
     thread = threading.Thread(
-        target=serve, args=(proposed.work(),), kwargs={"ready": links.put, "stop": stop}, daemon=True
+        target=review, args=(proposed.work(),), kwargs={"ready": links.put, "stop": stop}, daemon=True
     )
     thread.start()
     try:

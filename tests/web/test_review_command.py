@@ -11,11 +11,17 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
-from filrydd.web.server import serve
+from filrydd.web.application import application
+from filrydd.web.door import Door
+from filrydd.web.guard import Place
+from filrydd.web.server import review as serve
+from filrydd.web.service import Service
 from tests.areas import Area
 from tests.commands import filrydd
 from tests.web.conftest import Served
+from tests.web.reader import HERE, PORT, Clock, Reader, reading
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C goes to a whole console there")
@@ -36,7 +42,9 @@ def test_the_command_gives_a_link_that_logs_in_until_it_is_stopped(proposed: Are
         with httpx.Client(base_url=f"http://127.0.0.1:{link.port}", headers={"accept-language": "en"}) as client:
             assert "Log in" in client.get(link).text
             origin = {"origin": f"http://127.0.0.1:{link.port}"}
-            first = client.post("/log-in", data={"key": link.params["key"]}, headers=origin, follow_redirects=True)
+            first = client.post(
+                "/log-in", data={"key": link.params["key"], "name": "Ola"}, headers=origin, follow_redirects=True
+            )
             assert first.status_code == 200 and "Ola Lunde" in first.text
             assert "server" not in first.headers
     finally:
@@ -46,12 +54,28 @@ def test_the_command_gives_a_link_that_logs_in_until_it_is_stopped(proposed: Are
     assert "it works once" in told and "Traceback" not in told
 
 
-def test_an_area_that_is_not_proposed_is_refused_before_anything_listens(make_area: Callable[..., Area]) -> None:
+def test_an_area_that_no_policy_names_is_refused_before_anything_listens(make_area: Callable[..., Area]) -> None:
     area = make_area({"a.txt": b"a"})
-    assert "filrydd scan felles" in filrydd("review", "felles", "--no-browser", workspace=area.workspace).err
-    area.scan()
-    said = filrydd("review", "felles", "--no-browser", workspace=area.workspace)
-    assert said.code == 1 and "filrydd propose felles" in said.err
+    said = filrydd("review", "ukjent", "--no-browser", workspace=area.workspace)
+    assert said.code == 1 and 'No department names the area "ukjent".' in said.err
+
+
+def test_an_area_that_is_not_scanned_yet_begins_at_the_superusers_page(
+    make_area: Callable[..., Area], clock: Clock
+) -> None:
+    area, door = make_area({"a.txt": b"a"}), Door(clock)
+    place = Place.here(PORT)
+    client = TestClient(
+        application(Service(area.workspace, only="felles", clock=clock), door, place),
+        base_url=HERE,
+        follow_redirects=False,
+        headers={"accept-language": "en"},
+    )
+    reader = Reader(area, door, clock, client).log_in()
+    text = reader.read("/")
+    assert "The area felles has not been scanned." in reading(text)
+    assert 'href="/department/regnskap"' in text
+    assert "felles" in reading(reader.read("/department/regnskap"))
 
 
 def test_a_port_that_is_taken_is_said_to_be(proposed: Area) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from filrydd.catalog import ledger, overview, signoffs
 from filrydd.model import times
-from filrydd.stages import record
+from filrydd.model.by import By
+from filrydd.stages import portions, record
 from tests.areas import days_ago
 from tests.web.reader import TWO_PEOPLE, Reader, forms, reading
 
@@ -20,7 +21,7 @@ def _signoffs(reader: Reader) -> list[signoffs.Signoff]:
 
 
 def _post(reader: Reader, part: str, form: dict[str, str], page: str = "sign", status: int = 303) -> str:
-    answer = reader.client.post(f"/part/{part}/{page}", data=form, headers=reader.headers)
+    answer = reader.client.post(f"/area/felles/part/{part}/{page}", data=form, headers=reader.headers)
     assert answer.status_code == status, answer.text
     return answer.headers["location"] if status == 303 else answer.text
 
@@ -52,15 +53,17 @@ def test_a_second_click_signs_once(reader: Reader) -> None:
     form = reader.signed("bilag", destroys="no")
     with ThreadPoolExecutor(4) as clicks:
         places = set(clicks.map(lambda _click: _post(reader, "bilag", form), range(4)))
-    assert places == {"/part/bilag/receipt"}
+    assert places == {"/area/felles/part/bilag/receipt"}
     assert len(_signoffs(reader)) == 1
-    assert _post(reader, "bilag", form) == "/part/bilag/receipt", "the back button and a reload do not sign again"
+    assert _post(reader, "bilag", form) == "/area/felles/part/bilag/receipt", (
+        "the back button and a reload do not sign again"
+    )
     assert len(_signoffs(reader)) == 1
 
 
 def test_each_form_has_a_token_of_its_own(reader: Reader) -> None:
     reader.log_in()
-    first, second = reader.signed("bilag", destroys="no"), reader.signed("bilag", destroys="no")
+    first, second = reader.signed("bilag", destroys="no"), reader.signed("bilag", destroys="no", note="Igjen")
     assert first["once"] != second["once"]
     _post(reader, "bilag", first)
     _post(reader, "bilag", second)
@@ -74,7 +77,7 @@ def test_a_proposal_that_changed_since_it_was_looked_at_is_not_signed(reader: Re
     reader.area.until_proposed()
     text = reading(_post(reader, "bilag", form, status=409))
     assert "The proposal for bilag has changed since you looked at it." in text
-    assert "Look at it again, then sign." in text and "Look at the part again" in text
+    assert "Look at it again, then sign." in text and "Look at it again" in text
     assert not _signoffs(reader)
     _post(reader, "bilag", reader.signed("bilag", destroys="yes"))
     assert len(_signoffs(reader)) == 1
@@ -89,7 +92,9 @@ def test_a_form_that_does_not_say_what_was_seen_signs_nothing(reader: Reader, se
 
 def test_the_way_to_the_form_carries_what_was_seen(reader: Reader) -> None:
     reader.log_in()
-    address = re.search(r'href="(/part/bilag/sign\?seen=[0-9a-f]{64})"', reader.read("/part/bilag"))
+    address = re.search(
+        r'href="(/area/felles/part/bilag/sign\?seen=[0-9a-f]{64})"', reader.read("/area/felles/part/bilag")
+    )
     assert address is not None
     reader.read(address[1])
     (reader.area.top / "Bilag" / "2026" / "enda en.docx").write_bytes(b"another")
@@ -101,14 +106,14 @@ def test_nobody_is_asked_to_sign_an_area_that_changed_since_it_was_proposed(read
     reader.log_in()
     (reader.area.top / "Bilag" / "2026" / "enda en.docx").write_bytes(b"another")
     reader.area.scan()
-    text = reading(reader.read("/part/bilag/sign", 409))
-    assert "The area felles has changed since it was proposed." in text and "filrydd propose felles" in text
+    page = reader.read("/area/felles/part/bilag/sign")
+    assert "The files have changed since this was proposed, or are being counted." in reading(page)
+    assert "/area/felles/part/bilag/sign" not in forms(page)
 
 
 @pytest.mark.parametrize(
     ("off", "message"),
     [
-        ({"name": "  "}, "Write your name."),
         ({"role": ""}, "Write your role, for example contact."),
         ({"agree": ""}, "Tick the box to say that you have looked at it and answer for it."),
         ({"destroys": ""}, "Choose whether you also sign that documents are deleted."),
@@ -116,7 +121,7 @@ def test_nobody_is_asked_to_sign_an_area_that_changed_since_it_was_proposed(read
         ({"follow": "soon"}, "Write the day like 2026-12-31."),
         ({"follow": "2026-02-30"}, "Write the day like 2026-12-31."),
         ({"follow": "2020-01-01"}, "That day is over. Choose a later one, or leave the field empty."),
-        ({"name": "x" * 201}, "Use at most 200 characters."),
+        ({"role": "x" * 201}, "Use at most 200 characters."),
         ({"note": "x" * 4001}, "Use at most 4000 characters."),
     ],
 )
@@ -138,16 +143,16 @@ def test_a_mistake_is_told_above_and_at_its_field_and_nothing_is_lost(
 
 def test_a_form_that_was_put_right_signs(reader: Reader) -> None:
     reader.log_in()
-    again = _post(reader, "bilag", reader.signed("bilag", destroys="no", name=""))
-    form = forms(reader.read(again))["/part/bilag/sign"]
+    again = _post(reader, "bilag", reader.signed("bilag", destroys="no", agree=""))
+    form = forms(reader.read(again))["/area/felles/part/bilag/sign"]
     assert form["role"] == "kontakt"
-    assert _post(reader, "bilag", {**form, "name": "Kari", "agree": "yes", "destroys": "no"}) == "/part/bilag/receipt"
+    assert _post(reader, "bilag", {**form, "agree": "yes", "destroys": "no"}) == "/area/felles/part/bilag/receipt"
     assert len(_signoffs(reader)) == 1
 
 
 def test_a_form_is_kept_when_the_language_is_changed_and_from_others(reader: Reader) -> None:
     reader.log_in()
-    again = _post(reader, "bilag", reader.signed("bilag", destroys="no", name="", note="Mitt ord"))
+    again = _post(reader, "bilag", reader.signed("bilag", destroys="no", agree="", note="Mitt ord"))
     assert "Mitt ord" in reader.read(f"{again}&language=en")
     reader.client.cookies.clear()
     assert "Mitt ord" not in reader.log_in().read(again)
@@ -166,7 +171,7 @@ def test_the_deletion_of_documents_is_signed_only_by_choice(reader: Reader) -> N
     reader.log_in()
     _post(reader, "bilag", reader.signed("bilag", destroys="no"))
     assert [signoff.files for signoff in _signoffs(reader)] == [1]
-    assert "2 documents were to be deleted. They stay" in reading(reader.read("/part/bilag/receipt"))
+    assert "2 documents were to be deleted. They stay" in reading(reader.read("/area/felles/part/bilag/receipt"))
     _post(reader, "bilag", reader.signed("bilag", destroys="yes"))
     assert [signoff.files for signoff in _signoffs(reader)] == [3, 1]
 
@@ -197,7 +202,7 @@ def test_a_part_with_problems_cannot_be_signed(reader: Reader) -> None:
             " WHERE name = 'bilag'"
         )
     assert "1 problem must be solved" in reading(reader.read("/"))
-    page = reader.read("/part/bilag")
+    page = reader.read("/area/felles/part/bilag")
     assert "(&lt;b&gt;Bilag&lt;/b&gt;)" in page.replace("<wbr>", "") and "Go on to sign" not in page
     assert "has 1 open problem," in reading(_post(reader, "bilag", form, status=409))
     assert not _signoffs(reader)
@@ -208,7 +213,7 @@ def test_an_area_that_another_run_holds_is_said_to_be_busy(reader: Reader) -> No
     form = reader.signed("bilag", destroys="no")
     with reader.area.work().holding("propose"):
         text = reading(_post(reader, "bilag", form, status=409))
-    assert "The area felles is being worked on: propose" in text
+    assert "The area is being worked on right now" in text
     _post(reader, "bilag", form)
     assert len(_signoffs(reader)) == 1, "a form that was refused can be sent again"
 
@@ -216,29 +221,44 @@ def test_an_area_that_another_run_holds_is_said_to_be_busy(reader: Reader) -> No
 def test_a_signature_is_withdrawn_after_one_more_question(reader: Reader) -> None:
     reader.log_in()
     _post(reader, "bilag", reader.signed("bilag", destroys="yes"))
-    page = reader.read("/part/bilag/withdraw")
+    page = reader.read("/area/felles/part/bilag/withdraw")
     assert "Kari Nordmann signed for 3 files on" in reading(page) and "Withdraw the signature for 3 files" in page
-    assert 'value="Kari Nordmann"' in page, "the name is remembered"
-    form = reader.form("/part/bilag/withdraw", name="Ola Lunde", note="Feil mappe")
+    assert "It is kept under your name: Kari Nordmann." in reading(page)
+    form = reader.form("/area/felles/part/bilag/withdraw", name="Ola Lunde", note="Feil mappe")
     place = _post(reader, "bilag", form, "withdraw")
     text = reading(reader.read(place))
     with reader.area.catalog() as catalog:
         head = ledger.head(catalog)
     assert head is not None and head.kind == "withdrawal"
-    for shown in ("Ola Lunde", "Feil mappe", "Kari Nordmann", head.hash):
+    for shown in ("Feil mappe", "Kari Nordmann", head.hash):
         assert shown in text
+    assert "Ola Lunde" not in text, "a name in a form counts for nothing"
     assert _post(reader, "bilag", form, "withdraw") == place, "a second click sees what the first led to"
-    assert "Not signed: Ola Lunde withdrew the signature on" in reading(reader.read("/"))
-    assert reader.client.get("/part/bilag/receipt").status_code == 303
-    assert reader.client.get("/part/bilag/withdraw").status_code == 303
+    assert "Not signed: Kari Nordmann withdrew the signature on" in reading(reader.read("/"))
+    assert reader.client.get("/area/felles/part/bilag/receipt").status_code == 303
+    assert reader.client.get("/area/felles/part/bilag/withdraw").status_code == 303
 
 
-def test_a_withdrawal_needs_a_name(reader: Reader) -> None:
+def test_a_withdrawal_with_too_long_a_note_is_not_taken(reader: Reader) -> None:
     reader.log_in()
     _post(reader, "bilag", reader.signed("bilag", destroys="yes"))
-    page = reader.read(_post(reader, "bilag", reader.form("/part/bilag/withdraw", name=""), "withdraw"))
-    assert "<title>Error: " in page and page.count("Write your name.") == 2
+    form = reader.form("/area/felles/part/bilag/withdraw", note="x" * 4001)
+    page = reader.read(_post(reader, "bilag", form, "withdraw"))
+    assert "<title>Error: " in page and page.count("Use at most 4000 characters.") == 2
     assert not _signoffs(reader)[0].withdrawn
+
+
+def test_nobody_signs_blind(reader: Reader) -> None:
+    reader.log_in()
+    page = reader.read("/area/felles/part/bilag/sign")
+    assert "2 groups have no answer." in reading(page) and "1 file asks to be looked at." in reading(page)
+    assert "/area/felles/part/bilag/sign" not in forms(page), "there is no form to sign with"
+    form = reader.signed("bilag", destroys="no")
+    with reader.area.catalog() as catalog:
+        key = catalog.value("SELECT key FROM group_answer ORDER BY id LIMIT 1")
+    portions.undo(reader.area.work(), By("Ola", "link", "link"), "bilag", key)
+    assert "Something is still open in bilag" in reading(_post(reader, "bilag", form, status=409))
+    assert not _signoffs(reader)
 
 
 def test_what_was_signed_is_still_receipted_when_it_changed_since(reader: Reader) -> None:
@@ -248,5 +268,5 @@ def test_what_was_signed_is_still_receipted_when_it_changed_since(reader: Reader
     path.write_bytes(b"worked on")
     os.utime(path, (days_ago(8000), days_ago(8000)))
     reader.area.until_proposed()
-    text = reading(reader.read("/part/bilag/receipt"))
+    text = reading(reader.read("/area/felles/part/bilag/receipt"))
     assert "1 file needs a new look" in text and "covers: 3 files" in text

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from filrydd.layout.programme.shape import Objective
 from filrydd.web.application import application
 from filrydd.web.door import Door
+from filrydd.web.guard import Place
+from filrydd.web.service import Service
 from filrydd.web.structure.report import report
 from tests.areas import Area, new_area
 from tests.catalog.made_structure import GONE, KARI, STAFF, Became, lay_out
@@ -59,7 +61,7 @@ def made(tmp_path: Path, clock: Clock) -> Iterator[Made]:
         )
     door = Door(clock)
     client = TestClient(
-        application(area.work(clock), door, PORT),
+        application(Service(area.workspace, only="felles", clock=clock), door, Place.here(PORT)),
         base_url=HERE,
         follow_redirects=False,
         headers={"accept-language": "en"},
@@ -67,7 +69,7 @@ def made(tmp_path: Path, clock: Clock) -> Iterator[Made]:
     yield Made(Reader(area, door, clock, client).log_in(), area, ids)
 
 
-PAGE = "/part/felles/structure"
+PAGE = "/area/felles/part/felles/structure"
 
 
 def test_the_first_sentence_says_it_in_numbers(made: Made) -> None:
@@ -125,7 +127,7 @@ def test_nobody_sees_it_without_logging_in(made: Made) -> None:
 
 
 def test_a_part_or_folder_that_is_not_there_is_said_to_be_missing(made: Made) -> None:
-    assert "There is no such part" in made.reader.read("/part/nothing/structure", 404)
+    assert "There is no such part" in made.reader.read("/area/felles/part/nothing/structure", 404)
     for address in ("change?folder=99", "change?folder=x", "accept?problem=99", "accept?problem=2", "take-back?edit=9"):
         assert "That is not here any more" in made.reader.read(f"{PAGE}/{address}", 404)
 

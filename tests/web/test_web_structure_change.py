@@ -12,6 +12,8 @@ from filrydd.catalog.paths import find_folder
 from filrydd.model.structure import Edit, What
 from filrydd.web.application import application
 from filrydd.web.door import Door
+from filrydd.web.guard import Place
+from filrydd.web.service import Service
 from tests.areas import Area
 from tests.web.reader import HERE, PORT, Clock, Reader, forms, reading
 
@@ -21,7 +23,7 @@ TREE = {
     "Møter": {"e.txt": b"55555", "Utkast": {"f.txt": b"666666"}},
     "Ledelse": {"g.txt": b"7777777"},
 }
-PAGE = "/part/felles/structure"
+PAGE = "/area/felles/part/felles/structure"
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def changer(make_area: Callable[..., Area], clock: Clock) -> Changer:
     area.until_proposed()
     door = Door(clock)
     client = TestClient(
-        application(area.work(clock), door, PORT),
+        application(Service(area.workspace, only="felles", clock=clock), door, Place.here(PORT)),
         base_url=HERE,
         follow_redirects=False,
         headers={"accept-language": "en"},
@@ -135,7 +137,6 @@ def test_of_several_that_are_found_one_is_chosen(changer: Changer) -> None:
     [
         ({}, "Choose what is to be changed, or fill in one of the fields below."),
         ({"choice": "burn"}, "Choose one of these."),
-        ({"choice": "keep", "name": " "}, "Write your name."),
         ({"choice": "lift", "rename": "x"}, "A folder that is no more has no name and no place."),
         ({"rename": "a/b"}, "A name has no slash."),
         ({"rename": "x" * 256}, "Use at most 255 characters."),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrydd.lang import figures, speaking
+from filrydd.lang import days, figures, speaking
 from filrydd.model import times
 from filrydd.web import wording
 
@@ -61,9 +61,9 @@ def test_numbers_sizes_and_days_are_in_the_readers_way() -> None:
     with speaking("nb"):
         assert figures.number(1204) == "1\u202f204"
         assert figures.size(1_234_567_890) == "1,2\u00a0GB"
-        assert wording.day(date(2026, 3, 3)) == "3. mars 2026"
+        assert days.day(date(2026, 3, 3)) == "3. mars 2026"
         assert wording.last_day(ticks) == "3. mars 2026"
     with speaking("en"):
         assert figures.number(1204) == "1,204"
         assert figures.size(1_234_567_890) == "1.2\u00a0GB"
-        assert wording.day(date(2026, 3, 3)) == "3 March 2026"
+        assert days.day(date(2026, 3, 3)) == "3 March 2026"

@@ -1,10 +1,7 @@
 """The pages that change the structure: of one folder, by accepting a problem of access by name, and by taking back."""
 
-import secrets
-import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,37 +10,35 @@ from filrydd.catalog import edits as kept
 from filrydd.catalog import remarks, structure_access, structure_lines
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.structures import Trees
-from filrydd.errors import FilryddError
 from filrydd.lang import _
 from filrydd.layout import problems
-from filrydd.stages import edit, propose
-from filrydd.stages.work import Work
+from filrydd.stages import edit
 from filrydd.web import templates
-from filrydd.web.door import Session
-from filrydd.web.form import text
-from filrydd.web.reading import no_part, part_address, seen_other
+from filrydd.web.access import at
+from filrydd.web.drafts import Filled, draft_of, filled, led_before, sent_by
+from filrydd.web.refusals import no_part
+from filrydd.web.service import Service
 from filrydd.web.structure import form as forms
 from filrydd.web.structure import views as structure_views
 from filrydd.web.structure import words
-from filrydd.web.structure.drafts import REFUSED, Filled, draft_of, filled, keep
 from filrydd.web.structure.page import ACCEPTED, number, part_trees
-from filrydd.web.structure.views import Shelf
+from filrydd.web.structure.shelf import Shelf
+from filrydd.web.structure.taking import again, base_of, take_in
 
 _ABOUT = ("problem", "question")
 """What a form that accepts is about, by its number."""
 
 
 class Changing:
-    """The pages that change, for one area."""
+    """The pages that change, of any area."""
 
-    def __init__(self, work: Work, shelf: Shelf) -> None:
-        self._work = work
+    def __init__(self, service: Service, shelf: Shelf) -> None:
+        self._service = service
         self._shelf = shelf
-        self._one_at_a_time = threading.Lock()
 
     def change_page(self, request: Request) -> Response:
         """The form for one old folder."""
-        with self._work.catalog() as catalog:
+        with at(request).work.catalog() as catalog:
             trees = part_trees(catalog, self._shelf, request)
             if trees is None:
                 return no_part(request)
@@ -68,8 +63,8 @@ class Changing:
 
     def change(self, request: Request) -> Response:
         """Take the changes of one folder in, propose anew, and back to the trees."""
-        sent: Mapping[str, str] = request.state.form
-        with self._work.catalog() as catalog:
+        sent = sent_by(request)
+        with at(request).work.catalog() as catalog:
             trees = part_trees(catalog, self._shelf, request)
             if trees is None:
                 return no_part(request)
@@ -79,12 +74,14 @@ class Changing:
             said, wrong = forms.change(catalog, trees, found[1].id, sent)
         here = {"folder": found[1].id}
         if wrong or sent.get("find"):
-            return _back_to_form(request, trees, "change", here, sent)
-        return self._take_in(request, trees, "change", here, lambda: edit.say(self._work, said))
+            return again(request, base_of(request, trees), "change", here, sent)
+        return take_in(
+            self._service, request, base_of(request, trees), "change", here, lambda: edit.say(at(request).work, said)
+        )
 
     def accept_page(self, request: Request) -> Response:
         """The form that accepts a problem of access by name."""
-        with self._work.catalog() as catalog:
+        with at(request).work.catalog() as catalog:
             trees = part_trees(catalog, self._shelf, request)
             if trees is None:
                 return no_part(request)
@@ -93,7 +90,7 @@ class Changing:
             if obstacle is None:
                 return self._gone(request, trees)
             draft = draft_of(request)
-            stands_for = structure_views.stood_for(self._work)
+            stands_for = at(request).department.wishes(at(request).area).stands_for
             people = structure_access.about(catalog, trees, obstacle, stands_for)
             suggested = structure_access.suggestions(catalog, people)
             wrong = (
@@ -119,8 +116,8 @@ class Changing:
 
     def accept(self, request: Request) -> Response:
         """Take in what was accepted, propose anew, and back to the trees."""
-        sent: Mapping[str, str] = request.state.form
-        with self._work.catalog() as catalog:
+        sent = sent_by(request)
+        with at(request).work.catalog() as catalog:
             trees = part_trees(catalog, self._shelf, request)
             if trees is None:
                 return no_part(request)
@@ -128,18 +125,20 @@ class Changing:
             obstacle = self._obstacle(catalog, trees, about)
             if obstacle is None:
                 return self._gone(request, trees)
-            stands_for = structure_views.stood_for(self._work)
+            stands_for = at(request).department.wishes(at(request).area).stands_for
             people = structure_access.about(catalog, trees, obstacle, stands_for)
             suggested = structure_access.suggestions(catalog, people)
             said, wrong = forms.accepted(catalog, trees, obstacle, people, suggested, sent)
         here = {name: value for name, value in about.items() if value}
         if wrong or sent.get("find"):
-            return _back_to_form(request, trees, "accept", here, sent)
-        return self._take_in(request, trees, "accept", here, lambda: edit.say(self._work, said))
+            return again(request, base_of(request, trees), "accept", here, sent)
+        return take_in(
+            self._service, request, base_of(request, trees), "accept", here, lambda: edit.say(at(request).work, said)
+        )
 
     def take_back_page(self, request: Request) -> Response:
         """The form that takes a change back."""
-        with self._work.catalog() as catalog:
+        with at(request).work.catalog() as catalog:
             trees = part_trees(catalog, self._shelf, request)
             if trees is None:
                 return no_part(request)
@@ -158,47 +157,26 @@ class Changing:
 
     def take_back(self, request: Request) -> Response:
         """Take a change back, propose anew, and back to the trees."""
-        sent: Mapping[str, str] = request.state.form
-        with self._work.catalog() as catalog:
+        sent = sent_by(request)
+        with at(request).work.catalog() as catalog:
             trees = part_trees(catalog, self._shelf, request)
             if trees is None:
                 return no_part(request)
             stored = _open(catalog, _whole(sent.get("edit", "")))
         if stored is None:
             # A second click on the same button: it is taken back already.
-            led_to = request.state.session.done.get(sent.get("once", ""))
-            return self._gone(request, trees) if led_to is None else seen_other(led_to)
+            return led_before(request) or self._gone(request, trees)
         here = {"edit": stored.id}
         if forms.taken_back(sent):
-            return _back_to_form(request, trees, "take-back", here, sent)
-        return self._take_in(
-            request, trees, "take-back", here, lambda: edit.undo(self._work, stored.id, text(sent, "name"))
+            return again(request, base_of(request, trees), "take-back", here, sent)
+        return take_in(
+            self._service,
+            request,
+            base_of(request, trees),
+            "take-back",
+            here,
+            lambda: edit.undo(at(request).work, stored.id, sent["name"]),
         )
-
-    def _take_in(
-        self, request: Request, trees: Trees, page: str, here: Mapping[str, int], act: Callable[[], object]
-    ) -> Response:
-        """Act and propose anew, once for each form; what is refused is said in the form."""
-        session: Session = request.state.session
-        sent: Mapping[str, str] = request.state.form
-        token = sent.get("once") or secrets.token_urlsafe(16)
-        with self._one_at_a_time:
-            if token not in session.done:
-                session.name = text(sent, "name")
-                try:
-                    act()
-                except FilryddError as error:
-                    return _back_to_form(request, trees, page, here, {**sent, REFUSED: forms.refused(error)})
-                try:
-                    proposed = propose.run(self._work)
-                except FilryddError as error:
-                    why = _("It is kept, but could not be proposed anew. {why}").format(why=forms.refused(error))
-                    return _back_to_form(request, trees, page, here, {**sent, REFUSED: why})
-                sentences = proposed.changes or (_("Nothing in the new structure is different."),)
-                session.keep(token, {"changes": "\n".join(sentences)})
-                opened = {"old": here["folder"]} if "folder" in here else {}
-                session.done[token] = f"{_base(trees)}?{urlencode({**opened, 'said': token})}#said"
-        return seen_other(session.done[token])
 
     def _form(
         self, request: Request, catalog: Catalog, trees: Trees, template: str, form: Filled, **shown: Any
@@ -206,9 +184,8 @@ class Changing:
         return templates.page(
             request,
             template,
-            area=self._work.area,
             part=trees.part.name,
-            base=_base(trees),
+            base=base_of(request, trees),
             form=form,
             words=words,
             signed=structure_views.is_signed(catalog, trees.part.name),
@@ -233,23 +210,13 @@ class Changing:
             404,
             title=_("That is not here any more"),
             sentence=_("Something has changed since the page was made. Look at the structure again."),
-            back=_base(trees),
+            back=base_of(request, trees),
         )
-
-
-def _base(trees: Trees) -> str:
-    return part_address(trees.part.name, "structure")
 
 
 def _whole(text: str) -> int:
     """A number that a form sent; 0, which nothing has, for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def _back_to_form(
-    request: Request, trees: Trees, page: str, here: Mapping[str, int], draft: Mapping[str, str]
-) -> Response:
-    return seen_other(f"{_base(trees)}/{page}?{urlencode({**here, 'form': keep(request, draft)})}")
 
 
 def _open(catalog: Catalog, id: int) -> kept.Stored | None:

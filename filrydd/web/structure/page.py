@@ -3,18 +3,19 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from filrydd.catalog import proposals
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.structure_access import Obstacle
 from filrydd.catalog.structures import Trees
 from filrydd.layout import problems
-from filrydd.stages.work import Work
-from filrydd.web import templates, views
+from filrydd.web import templates
+from filrydd.web.access import ANSWERS, at
+from filrydd.web.addresses import part_address
 from filrydd.web.door import Session
-from filrydd.web.reading import named, no_part, part_address
+from filrydd.web.refusals import no_part
 from filrydd.web.structure import views as structure_views
 from filrydd.web.structure import words
-from filrydd.web.structure.views import Place, Shelf
+from filrydd.web.structure.shelf import Shelf
+from filrydd.web.structure.views import Place
 
 ACCEPTED = frozenset(
     {
@@ -32,20 +33,20 @@ _CHANGED = frozenset(
 
 
 class Structure:
-    """The page, for one area."""
+    """The page, of any area."""
 
-    def __init__(self, work: Work, shelf: Shelf) -> None:
-        self._work = work
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
     def page(self, request: Request) -> Response:
         """Both trees, with the folders open that the address names; problems, changes, access, maps."""
         session: Session = request.state.session
-        with self._work.catalog() as catalog:
+        here = at(request)
+        with here.work.catalog() as catalog:
             trees = part_trees(catalog, self._shelf, request)
             if trees is None:
                 return no_part(request)
-            base = part_address(trees.part.name, "structure")
+            base = part_address(here.area, trees.part.name, "structure")
             place = Place(base, *(number(request, name) for name in ("old", "new", "old_first", "new_first")))
             said = session.drafts.get(request.query_params.get("said", ""), {}).get("changes", "")
 
@@ -59,10 +60,10 @@ class Structure:
             return templates.page(
                 request,
                 "structure.html",
-                area=self._work.area,
+                may_change=not here.roles.isdisjoint(ANSWERS),
                 part=trees.part.name,
-                back_to=part_address(trees.part.name),
-                seen=structure_views.seen(catalog, trees, place, structure_views.stood_for(self._work)),
+                back_to=part_address(here.area, trees.part.name),
+                seen=structure_views.seen(catalog, trees, place, here.department.wishes(here.area).stands_for),
                 signed=structure_views.is_signed(catalog, trees.part.name),
                 to=place,
                 words=words,
@@ -72,10 +73,9 @@ class Structure:
 
 
 def part_trees(catalog: Catalog, shelf: Shelf, request: Request) -> Trees | None:
-    """The trees of the part that the address names; None when there is no such part."""
-    word = named(request)
-    name = next((row.name for row in proposals.parts(catalog) if views.word_of(row.name) == word), None)
-    return None if name is None else shelf.trees(catalog, name)
+    """The trees of the part that the address names; None when there is no such part. Raises Busy, as `Shelf.trees` does."""
+    here = at(request)
+    return shelf.trees(here.work, catalog, here.part) if here.part else None
 
 
 def number(request: Request, name: str) -> int | None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from filrydd.catalog import overview, proposals, structure_lines, structures
+from filrydd.catalog import kept_trees, overview, proposals, structure_lines, structures
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.overview import Some
 from filrydd.catalog.structure_lines import Line, Listed
@@ -59,7 +59,7 @@ def report(work: Work) -> str:
         found = []
         most = _LINES // max(1, len(parts))
         for part in parts:
-            trees = structures.trees(catalog, part)
+            trees = kept_trees.read(catalog, part) or structures.trees(catalog, part)
             old, old_ids = _branches(catalog, trees, trees.old, most)
             new, new_ids = _branches(catalog, trees, trees.new, most)
             old_listed |= old_ids

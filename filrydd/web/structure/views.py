@@ -1,11 +1,10 @@
 """What is read for the page that shows a part's old and new structure."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from filrydd.catalog import edits, proposals, remarks, signoffs, structure_access, structure_lines, structures
+from filrydd.catalog import edits, remarks, signoffs, structure_access, structure_lines
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.edits import Stored
 from filrydd.catalog.people import counterparts
@@ -23,30 +22,6 @@ from filrydd.web.structure.treemap import COLOURS, Treemap, first_level, treemap
 # Folders of one folder that a page shows at a time, and how many levels above the one that is open.
 _AT_ONCE, _LEVELS = 100, 40
 _LONG, _PEOPLE = 50, 200
-# Parts whose trees are kept in memory between two pages.
-_KEPT = 4
-
-
-class Shelf:
-    """Trees of the parts that somebody looks at, computed once a proposal. May be asked from several threads."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Trees] = {}
-        self._lock = threading.Lock()
-
-    def trees(self, catalog: Catalog, name: str) -> Trees | None:
-        """The trees of a part; None for a part that the proposal does not have."""
-        part = next((row for row in proposals.parts(catalog) if row.name == name), None)
-        if part is None:
-            return None
-        with self._lock:
-            found = self._known.pop(name, None)
-            if found is None or found.version != structures.version(catalog):
-                found = structures.trees(catalog, part)
-            self._known[name] = found
-            if len(self._known) > _KEPT:
-                del self._known[next(iter(self._known))]
-            return found
 
 
 @dataclass(frozen=True, slots=True)
