@@ -1,33 +1,39 @@
-"""The journey in child processes that end, with `os._exit`, right before the n-th commit or act.
+"""A journey in child processes that end, with `os._exit`, right before the n-th commit or act.
 
-`python -m tests.crashing` is a small server: each line on standard input names a folder and a number; a fork of it goes on
-with that folder's journey until the n-th event, or to its end (0). It answers with the child's exit code and how many
-events there were. Forking from a process that has imported everything and started no thread makes a crash cost
-milliseconds of start-up instead of seconds.
+`python -m tests.crashing JOURNEY` is a small server: each line on standard input names a folder and a number; a fork of it
+goes on with that folder's journey until the n-th event, or to its end (0). It answers with the child's exit code and how
+many events there were. The journeys are `move`, the whole way of an area, and `review` (tests/review_steps.py). Forking from
+a process that has imported everything and started no thread makes a crash cost milliseconds of start-up instead of
+seconds.
 """
 
 import asyncio
+import importlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from filrydd.catalog import seals
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.signoffs import Signature
+from filrydd.notices.post import FolderPost
 from filrydd.sources.local.posix import PosixSource
 from filrydd.stages import backup, classify, propose, retire, review, scan, seal, unseal, upload, verify
 from filrydd.stages.work import Work
 from filrydd.targets import open_rehearsal
 from filrydd.targets.graph import GraphTenant
+from tests import review_steps
 
 CRASHED = 77
+Steps = list[tuple[str, Callable[[], Any]]]
 # What changes the world, beside commits: what it makes in the tenant, and what it does to the old area.
-ACTS = {
+ACTS: dict[type, tuple[str, ...]] = {
     GraphTenant: (
         "make_library",
         "make_columns",
@@ -40,6 +46,8 @@ ACTS = {
     ),
     PosixSource: ("permit", "retire", "retire_folder"),
 }
+# A message that leaves, and a file that takes another one's place: a policy, a move list.
+ACTS_OF_REVIEW: dict[type, tuple[str, ...]] = {FolderPost: ("deliver",), Path: ("replace",)}
 
 
 class Countdown:
@@ -58,7 +66,7 @@ class Countdown:
             os._exit(CRASHED)
 
 
-def count_events(countdown: Countdown) -> None:
+def count_events(countdown: Countdown, acts: dict[type, tuple[str, ...]] = ACTS) -> None:
     """Let every commit and act of this process pass the countdown first."""
 
     def counted(owner: type, name: str, shown: str) -> None:
@@ -71,13 +79,13 @@ def count_events(countdown: Countdown) -> None:
         setattr(owner, name, passing)
 
     counted(Catalog, "_commit", "commit")
-    for owner, names in ACTS.items():
+    for owner, names in acts.items():
         for name in names:
             counted(owner, name, name)
 
 
-def steps(folder: Path, graph: str) -> list[tuple[str, Callable[[], Any]]]:
-    """The journey as a person types it, command by command."""
+def steps(folder: Path, graph: str) -> Steps:
+    """The whole journey as a person types it, command by command."""
     work = Work(folder / "workspace", "felles", "tester")
     top = str(folder / "area")
 
@@ -113,18 +121,37 @@ def steps(folder: Path, graph: str) -> list[tuple[str, Callable[[], Any]]]:
     ]
 
 
-def go_on(folder: Path, graph: str) -> None:
+@dataclass(frozen=True)
+class Journey:
+    """Its steps in a folder, what counts beside commits, and what each child needs (modules). `told`: that a person hears of
+    a step's end is an event too, before which all of the step is done, and is then asked for again."""
+
+    steps: Callable[[Path, str], Steps]
+    acts: dict[type, tuple[str, ...]]
+    modules: tuple[str, ...]
+    told: bool = False
+
+
+JOURNEYS = {
+    "move": Journey(steps, ACTS, ("msgraph", "uvicorn")),
+    "review": Journey(lambda folder, _graph: review_steps.steps(folder), ACTS_OF_REVIEW, ("openpyxl",), told=True),
+}
+
+
+def go_on(journey: Journey, folder: Path, graph: str, countdown: Countdown) -> None:
     """Do the steps that this folder's journey has not ended yet."""
     marks = folder / "done"
     done = marks.read_text().split() if marks.exists() else []
-    for name, step in steps(folder, graph):
+    for name, step in journey.steps(folder, graph):
         if name not in done:
             step()
+            if journey.told:
+                countdown.event("told")
             done.append(name)
             marks.write_text(" ".join(done))
 
 
-def serve() -> None:
+def serve(journey: Journey) -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         folder = Path(asked["folder"])
@@ -133,10 +160,11 @@ def serve() -> None:
             log = folder / "events"
             log.unlink(missing_ok=True)
             log.touch()
-            count_events(Countdown(asked["crash_at"], log))
+            countdown = Countdown(asked["crash_at"], log)
+            count_events(countdown, journey.acts)
             code = 1
             try:
-                go_on(folder, asked["graph"])
+                go_on(journey, folder, asked["graph"], countdown)
                 code = 0
             except BaseException:
                 import traceback
@@ -165,10 +193,10 @@ class Crasher:
 
 
 @contextmanager
-def crasher(graph: str):  # type: ignore[no-untyped-def]
-    """The server, for as long as the block lasts."""
+def crasher(graph: str, journey: str = "move"):  # type: ignore[no-untyped-def]
+    """The server of a journey, for as long as the block lasts."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.crashing"],
+        [sys.executable, "-m", "tests.crashing", journey],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -184,8 +212,8 @@ def crasher(graph: str):  # type: ignore[no-untyped-def]
 
 
 if __name__ == "__main__":
+    chosen = JOURNEYS[sys.argv[1]]
     # Everything that a child will need is imported before the first fork.
-    import msgraph  # noqa: F401
-    import uvicorn  # noqa: F401
-
-    serve()
+    for module in chosen.modules:
+        importlib.import_module(module)
+    serve(chosen)

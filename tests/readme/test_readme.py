@@ -84,6 +84,8 @@ def test_the_first_real_area_goes_as_the_readme_tells_it(workspace: Path, tmp_pa
             if words[0] == "review":
                 # It serves until it is stopped; the tests of the pages start it for real.
                 words = ["review", "--help"]
+            if words[0] == "serve":
+                words = ["serve", "--help"]
             if words[:2] == ["policy", "new"]:
                 # It asks a person; tests/cli answers it.
                 words = ["policy", "new", "--help"]
