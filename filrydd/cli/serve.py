@@ -36,7 +36,9 @@ def serve(workspace: Path, address: str, host: str, port: int, as_json: bool) ->
     if settings is None:
         raise BadUsage(
             _("Nobody has said who vouches for people who log in."),
-            next=_("Set FILRYDD_OIDC_ISSUER and FILRYDD_OIDC_CLIENT. For one area on this computer: filrydd review AREA"),
+            next=_(
+                "Set FILRYDD_OIDC_ISSUER and FILRYDD_OIDC_CLIENT. For one area on this computer: filrydd review AREA"
+            ),
         )
     if not address:
         raise BadUsage(
