@@ -38,10 +38,10 @@ def take_in(
             except FilryddError as error:
                 return again(request, base, page, here, {**sent, REFUSED: forms.refused(error)})
             opened = {"old": here["folder"]} if "folder" in here else {}
-            if _is_large(at(request).work):
-                session.led(token, _beside(service, request, f"{base}?{urlencode(opened)}" if opened else base))
-                return seen_other(session.done[token])
             try:
+                if _is_large(at(request).work):
+                    session.led(token, _beside(service, request, f"{base}?{urlencode(opened)}" if opened else base))
+                    return seen_other(session.done[token])
                 sentences = propose_anew(at(request).work)
             except FilryddError as error:
                 why = _("It is kept, but could not be proposed anew. {why}").format(why=forms.refused(error))
