@@ -82,7 +82,7 @@ async def _go(work: Work, graph: str, source: str, place: Path, *, only_read: bo
 
 def _lay_policies(workspace: Path | None, area: str, policies: Path) -> None:
     if workspace is None:
-        text = (files("filrydd.rehearsal") / "policies" / f"{area}.yaml").read_text(encoding="utf-8")
+        text = (files("filrydd.rehearsal.sample") / "policies" / f"{area}.yaml").read_text(encoding="utf-8")
         (policies / f"{area}.yaml").write_text(text, encoding="utf-8")
         return
     for path in (workspace / "policies").glob("*.yaml"):
@@ -90,7 +90,7 @@ def _lay_policies(workspace: Path | None, area: str, policies: Path) -> None:
 
 
 def _sample(place: Path) -> Path:
-    from filrydd.rehearsal.sample import make_sample
+    from filrydd.rehearsal.sample.area import make_sample
 
     top = place / "area"
     if not top.exists():

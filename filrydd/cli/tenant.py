@@ -54,8 +54,8 @@ def check(workspace: Path, areas: tuple[str, ...], kind: str | None, address: st
 @click.option("--json", "as_json", is_flag=True, help=_("One JSON line on standard output when it is ready."))
 @click.pass_obj
 def serve(workspace: Path, folder: Path | None, port: int, units_per_minute: int, as_json: bool) -> int:
-    from filrydd.rehearsal.server import serve as run
     from filrydd.rehearsal.ways import Ready, Ways
+    from filrydd.rehearsal.wire.server import serve as run
 
     def ready(listening: Ready) -> None:
         if as_json:

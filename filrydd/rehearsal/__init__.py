@@ -1,16 +1,20 @@
 """The rehearsal tenant: a SharePoint stand-in on this machine. A house of its own.
 
-It speaks as much Microsoft Graph over HTTP as a whole move needs, on 127.0.0.1 only, and follows SharePoint's rules of
-names, versions, sessions and rewriting. It shares no code with what uploads, so that a mistake there is not repeated here.
+It speaks as much Microsoft Graph over HTTP as a whole move needs, and follows SharePoint's rules of names, versions,
+sessions and rewriting, on its good days and its bad ones. It shares no code with what uploads, so that a mistake there is
+not repeated here.
 
-    the two ports    server (listening), guard (who may ask; what every response has), front (API and pages), transfers
-                     (fragments and downloads)
-    the calls        address (what a path means), asking (a call and its answer), graph (which part answers it), sites_api,
-                     items_api, permissions_api, columns_api, people, teams, changing, delta, batch; site_rest (SharePoint's
-                     own API); refusal (the errors), shapes (rows as Graph's JSON)
-    the rules        names, office and ooxml (rewriting), quickxor, sessions, throttle, clock
-    the store        store and schema.sql (one SQLite database, one writer), blobs (contents by SHA-256), sites, folders
-                     (reading), writing (changing), permissions, fields, tenancy (all of it together)
-    for people       pages and page (what a visitor sees), ways (what can be set, what is told)
-    a sample area    sample, sample_tree, sample_contents
+    tenancy          one running tenant: what all rooms share; ways (how it behaves), clock, refusal (the errors)
+    wire/            the two ports: server (listening), guard (what every request and response has), front (API and pages),
+                     transfers (fragments and downloads)
+    calls/           Graph: address (what a path means), asking (a call and its answer), graph (which part answers), and
+                     a module for each kind of call; uploads and arriving (what comes in), site_rest (SharePoint's own API),
+                     shapes (rows as Graph's JSON)
+    rules/           what SharePoint refuses, changes and counts: names, office and ooxml (rewriting), throttle
+    store/           database and schema.sql (SQLite, one writer), blobs (contents by SHA-256), and the rows: sites, folders
+                     (reading), writing (changing), sessions, permissions, fields
+    pages/           what a visitor sees in a browser
+    sample/          a sample area to rehearse with
+
+Calls never meet the wire; rules and the store know nothing of calls. import-linter holds this.
 """

@@ -12,8 +12,8 @@ import threading
 from pathlib import Path
 
 from filrydd.errors import FilryddError
-from filrydd.rehearsal.server import serve
 from filrydd.rehearsal.ways import Ready, Ways
+from filrydd.rehearsal.wire.server import serve
 
 
 def main(words: list[str] | None = None) -> int:

@@ -8,13 +8,13 @@ import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filrydd.rehearsal import sites
-from filrydd.rehearsal.blobs import Blobs
 from filrydd.rehearsal.clock import Clock
-from filrydd.rehearsal.store import Store, remember, setting
-from filrydd.rehearsal.throttle import Throttle
+from filrydd.rehearsal.rules.throttle import Throttle
+from filrydd.rehearsal.store import sites
+from filrydd.rehearsal.store.blobs import Blobs
+from filrydd.rehearsal.store.database import Store, remember, setting
+from filrydd.rehearsal.store.writing import VERSIONS_KEPT
 from filrydd.rehearsal.ways import Ways
-from filrydd.rehearsal.writing import VERSIONS_KEPT
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from filrydd.quickxor import of_stream
-from filrydd.rehearsal.sample import make_sample
+from filrydd.rehearsal.sample.area import make_sample
 from tests.areas import POLICY
 from tests.commands import Said, filrydd
 from tests.samba import Samba

@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from filrydd import lang
-from filrydd.rehearsal.server import running
 from filrydd.rehearsal.ways import Ready
+from filrydd.rehearsal.wire.server import running
 
 GRAIN = 320 * 1024
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrydd.rehearsal import address
+from filrydd.rehearsal.calls import address
 from filrydd.rehearsal.refusal import Refused
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from filrydd.rehearsal.server import running
 from filrydd.rehearsal.ways import Ready, Ways
+from filrydd.rehearsal.wire.server import running
 
 Library = Any
 Refusal = Callable[[httpx.Response], tuple[int, str]]

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from filrydd.rehearsal import changing
-from filrydd.rehearsal.quickxor import QuickXor
+from filrydd.rehearsal.calls import changing
+from filrydd.rehearsal.store.quickxor import QuickXor
 
 
 def hash_of(data: bytes) -> str:

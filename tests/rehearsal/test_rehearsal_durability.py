@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from filrydd.errors import Busy
-from filrydd.rehearsal.server import running
-from filrydd.rehearsal.store import Store
+from filrydd.rehearsal.store.database import Store
 from filrydd.rehearsal.ways import Library, Ready, Ways
+from filrydd.rehearsal.wire.server import running
 
 GRAIN = 320 * 1024
 DATA = bytes(range(251)) * (GRAIN * 4 // 251)

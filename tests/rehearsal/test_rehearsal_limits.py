@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from filrydd.rehearsal.server import running
 from filrydd.rehearsal.ways import Ways
+from filrydd.rehearsal.wire.server import running
 
 
 def batch(library, *requests, **more):
@@ -100,7 +100,7 @@ def test_fragments_are_throttled_as_well(tmp_path, library_of, error) -> None:
 
 def test_a_new_minute_has_new_units() -> None:
     from filrydd.rehearsal.refusal import Refused
-    from filrydd.rehearsal.throttle import Throttle
+    from filrydd.rehearsal.rules.throttle import Throttle
 
     class Hands:
         now_is = time.time()

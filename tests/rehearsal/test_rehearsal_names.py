@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrydd.rehearsal import names
+from filrydd.rehearsal.rules import names
 
 REFUSED = [
     'a"b', "a*b", "a:b", "a<b", "a>b", "a?b", "a\\b", "a|b", "a\tb", "a\nb", "a\x7fb", " a", "a ", ".lock", "CON", "prn",

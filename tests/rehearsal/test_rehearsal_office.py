@@ -13,15 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrydd.rehearsal import office, sample_contents
-from filrydd.rehearsal.server import running
+from filrydd.rehearsal.rules import office
+from filrydd.rehearsal.sample import contents
 from filrydd.rehearsal.ways import Ways
+from filrydd.rehearsal.wire.server import running
 
-DOCX = sample_contents.docx("Referat fra møtet", "https://example.org/a?b&c")
-XLSX = sample_contents.xlsx([["Konto", "Beløp"], ["4000", 17]])
-PPTX = sample_contents.pptx("Strategi")
-DOC = sample_contents.ole("WordDocument", "gammelt")
-HTML = sample_contents.html("Side & sånt")
+DOCX = contents.docx("Referat fra møtet", "https://example.org/a?b&c")
+XLSX = contents.xlsx([["Konto", "Beløp"], ["4000", 17]])
+PPTX = contents.pptx("Strategi")
+DOC = contents.ole("WordDocument", "gammelt")
+HTML = contents.html("Side & sånt")
 CHANGED = {"[Content_Types].xml", "_rels/.rels", "docProps/custom.xml"}
 
 
@@ -139,20 +140,20 @@ def strange_root() -> bytes:
     [
         ("avkortet.docx", DOCX[:-30]),
         ("skadet.docx", DOCX[:60] + b"\0\0\0\0\0\0\0\0" + DOCX[68:]),
-        ("kryptert.docx", sample_contents.ole("EncryptedPackage", "hemmelig")),
+        ("kryptert.docx", contents.ole("EncryptedPackage", "hemmelig")),
         ("kryptert zip.docx", encrypted_zip()),
         ("zip.docx", plain_zip()),
         ("rart.docx", strange_root()),
         ("tekst.docx", b"ren tekst"),
         ("tom.docx", b""),
         ("tekst.doc", b"ren tekst" * 400),
-        ("kryptert.xls", sample_contents.ole("EncryptedPackage", "hemmelig")),
+        ("kryptert.xls", contents.ole("EncryptedPackage", "hemmelig")),
         ("halvt.doc", DOC[:600]),
         ("uten.html", b"<p>bare et avsnitt"),
         ("overskrift.html", b"<header>ikke head</header>"),
         ("tom.html", b""),
-        ("bilde.jpg", sample_contents.jpg("x")),
-        ("brev.pdf", sample_contents.pdf("x")),
+        ("bilde.jpg", contents.jpg("x")),
+        ("brev.pdf", contents.pdf("x")),
         ("docx", DOCX),
         ("a.docx.bak", DOCX),
     ],

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from filrydd import lang
-from filrydd.rehearsal.page import bytes_in_words
+from filrydd.rehearsal.pages.page import bytes_in_words
 
 
 def text_of(page: str) -> str:
@@ -87,9 +87,9 @@ def test_pages_are_only_read(library, tenant, error) -> None:
 
 
 def test_a_large_folder_comes_page_by_page(library, tenant, monkeypatch) -> None:
-    from filrydd.rehearsal import pages
+    from filrydd.rehearsal.pages import visitor
 
-    monkeypatch.setattr(pages, "ON_A_PAGE", 3)
+    monkeypatch.setattr(visitor, "ON_A_PAGE", 3)
     for number in range(7):
         library.put(f"m/fil æ{number}.txt")
     link, seen = library.item("m")["webUrl"], []

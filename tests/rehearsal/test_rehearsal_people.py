@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from filrydd.rehearsal.server import running
+from filrydd.rehearsal.wire.server import running
 
 DOMAIN = "S-1-5-21-1-2-3"
 PEOPLE = f"""sid,name,kind,disabled,entra_id

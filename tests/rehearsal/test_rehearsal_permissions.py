@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from filrydd.rehearsal.server import running
 from filrydd.rehearsal.ways import Ready, Ways
+from filrydd.rehearsal.wire.server import running
 
 KARI, OLA = "11111111-1111-1111-1111-111111111111", "44444444-4444-4444-4444-444444444444"
 STAFF = "22222222-2222-2222-2222-222222222222"
@@ -157,10 +157,10 @@ def test_a_folder_with_too_much_in_it_and_a_library_with_too_many_scopes_are_ref
 ) -> None:
     for name in ("a", "b", "c"):
         library.put(f"mappe/under/{name}.txt")
-    monkeypatch.setattr("filrydd.rehearsal.permissions.MOST_BELOW", 3)
+    monkeypatch.setattr("filrydd.rehearsal.store.permissions.MOST_BELOW", 3)
     assert error(invite(library, "mappe", KARI)) == (400, "invalidRequest")
     assert invite(library, "mappe/under", KARI).status_code == 200
-    monkeypatch.setattr("filrydd.rehearsal.permissions.MOST_SCOPES", 2)
+    monkeypatch.setattr("filrydd.rehearsal.store.permissions.MOST_SCOPES", 2)
     assert invite(library, "mappe/under/a.txt", KARI).status_code == 200
     assert error(invite(library, "mappe/under/b.txt", KARI)) == (400, "invalidRequest")
     assert invite(library, "mappe/under/a.txt", OLA).status_code == 200

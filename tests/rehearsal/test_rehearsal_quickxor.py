@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filrydd.rehearsal.quickxor import QuickXor
+from filrydd.rehearsal.store.quickxor import QuickXor
 
 
 def by_definition(data: bytes) -> str:

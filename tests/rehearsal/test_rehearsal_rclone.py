@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from filrydd.rehearsal.quickxor import QuickXor
-from filrydd.rehearsal.server import running
+from filrydd.rehearsal.store.quickxor import QuickXor
 from filrydd.rehearsal.ways import Ways
+from filrydd.rehearsal.wire.server import running
 
 TREE = {
     **{
@@ -91,7 +91,7 @@ def test_rclone_copies_checks_moves_and_deletes_a_difficult_tree(tmp_path, make_
 
 
 def test_rclone_sees_that_an_office_file_was_rewritten(tmp_path, make_tree, rclone) -> None:
-    from filrydd.rehearsal.sample_contents import docx
+    from filrydd.rehearsal.sample.contents import docx
 
     source = make_tree({"ekte.docx": docx("Referat"), "ren.txt": b"tekst"})
     with running(tmp_path / "tenant") as ready:

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filrydd import lang
-from filrydd.rehearsal import graph
-from filrydd.rehearsal.server import running
+from filrydd.rehearsal.calls import graph
+from filrydd.rehearsal.wire.server import running
 
 PIECES = st.sampled_from(
     ["v1.0", "_api", "v2.0", "$batch", "sites", "drives", "lists", "list", "root", "items", "children", "content",

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from filrydd.errors import BadUsage
-from filrydd.rehearsal.sample import SampleFacts, make_sample
+from filrydd.rehearsal.sample.area import SampleFacts, make_sample
 
 
 def walk(top: Path) -> tuple[dict[str, os.stat_result], dict[str, os.stat_result], list[str]]:

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from filrydd.rehearsal.server import running
 from filrydd.rehearsal.ways import Ways
+from filrydd.rehearsal.wire.server import running
 
 GRAIN = 320 * 1024
 DATA = bytes(range(256)) * (GRAIN * 3 // 256) + b"slutt"

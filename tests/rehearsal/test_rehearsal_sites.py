@@ -5,8 +5,8 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from filrydd.rehearsal.server import running
 from filrydd.rehearsal.ways import Ways
+from filrydd.rehearsal.wire.server import running
 
 
 def test_a_site_has_an_id_of_three_parts_and_its_library(tenant, http, site) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from filrydd.rehearsal.server import running
 from filrydd.rehearsal.ways import Ready
+from filrydd.rehearsal.wire.server import running
 
 TEAMS = """team,channel,kind,files
 Plan og bygg,Generelt,,

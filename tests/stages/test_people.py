@@ -83,7 +83,7 @@ class Telling:
 def test_a_real_tenants_directory_names_everybody_and_tells_who_is_gone(
     work: Work, catalog: Catalog, tmp_path: Path
 ) -> None:
-    from filrydd.rehearsal.server import running
+    from filrydd.rehearsal.wire.server import running
 
     folder = tmp_path / "tenant"
     folder.mkdir()
@@ -231,7 +231,7 @@ def test_members_of_any_tangle_of_groups_are_those_that_can_be_walked_to(
 def test_who_only_has_the_same_address_in_the_directory_is_suggested(
     work: Work, catalog: Catalog, tmp_path: Path
 ) -> None:
-    from filrydd.rehearsal.server import running
+    from filrydd.rehearsal.wire.server import running
 
     people_list = tmp_path / "people.csv"
     people_list.write_text(

@@ -19,7 +19,7 @@ def in_english() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a rehearsal tenant that this worker's tests share; it knows `PEOPLE` and `TEAMS`."""
-    from filrydd.rehearsal.server import running
+    from filrydd.rehearsal.wire.server import running
 
     folder = tmp_path_factory.mktemp("tenant")
     (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")

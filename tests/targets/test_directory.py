@@ -37,7 +37,7 @@ def write_lists(folder: Path, people: list[tuple[str, ...]], inside: list[tuple[
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    from filrydd.rehearsal.server import running
+    from filrydd.rehearsal.wire.server import running
 
     folder = tmp_path_factory.mktemp("directory")
     with running(folder) as ready:

@@ -10,8 +10,8 @@ from azure.core.exceptions import ClientAuthenticationError
 
 from filrydd.errors import TenantError
 from filrydd.model.item import Item, Site
-from filrydd.rehearsal.server import running
 from filrydd.rehearsal.ways import Ways
+from filrydd.rehearsal.wire.server import running
 from filrydd.targets.connect import Connection, Login
 from filrydd.targets.graph import GraphTenant
 from filrydd.targets.hosts import GraphHosts, LocalHosts

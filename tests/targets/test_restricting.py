@@ -212,7 +212,7 @@ def test_pages_of_permissions_are_read_to_the_end(front: Front, through: Journey
 
 
 def test_a_folder_with_too_much_in_it_is_trouble(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("filrydd.rehearsal.permissions.MOST_BELOW", 2)
+    monkeypatch.setattr("filrydd.rehearsal.store.permissions.MOST_BELOW", 2)
 
     async def steps(place: Place) -> None:
         id = await folder(place)

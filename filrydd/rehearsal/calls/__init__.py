@@ -1,0 +1,1 @@
+"""Graph's calls: from an address to an answer."""

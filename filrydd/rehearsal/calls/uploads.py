@@ -1,0 +1,34 @@
+"""Addresses of upload sessions, and what they lead to."""
+
+from pathlib import Path
+
+from filrydd.rehearsal.refusal import Refused, not_found
+from filrydd.rehearsal.store import sessions
+from filrydd.rehearsal.store.sessions import Session
+from filrydd.rehearsal.tenancy import Tenancy
+
+
+def url(tenancy: Tenancy, session: Session) -> str:
+    """Its address, on the other port."""
+    opened = int(session.opened)
+    seal = tenancy.seal("session", session.guid, opened)
+    return f"{tenancy.transfers}/uploadSession?guid={session.guid}&opened={opened}&tempauth={seal}"
+
+
+def part(tenancy: Tenancy, guid: str) -> Path:
+    """Where its bytes lie."""
+    return tenancy.folder / "sessions" / guid
+
+
+def resume(tenancy: Tenancy, query: dict[str, str]) -> Session:
+    """The session of an address. Raises Refused: 401 for a false or too old address, 404 for a session that ended."""
+    guid, opened = query.get("guid", ""), query.get("opened", "")
+    if not opened.isdecimal() or not tenancy.sealed(query.get("tempauth", ""), "session", guid, opened):
+        raise Refused(401, "unauthenticated", "The address does not hold.")
+    now = tenancy.clock.now()
+    if now - int(opened) > sessions.HARD:
+        raise Refused(401, "expiredToken", "The upload session has expired.")
+    session = sessions.find(tenancy.store.read, guid)
+    if session is None or now - session.touched > tenancy.ways.session_seconds:
+        raise not_found(sessions.MISSING)
+    return session

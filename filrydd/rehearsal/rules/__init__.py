@@ -1,0 +1,1 @@
+"""What SharePoint refuses, changes and counts."""

@@ -1,0 +1,1 @@
+"""A sample area to rehearse with."""

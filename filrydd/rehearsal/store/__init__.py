@@ -1,0 +1,1 @@
+"""What the tenant holds, durably: rows in SQLite, contents on disk."""
