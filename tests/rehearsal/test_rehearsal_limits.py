@@ -100,7 +100,7 @@ def test_fragments_are_throttled_as_well(tmp_path, library_of, error) -> None:
 
 def test_a_new_minute_has_new_units() -> None:
     from filrydd.rehearsal.refusal import Refused
-    from filrydd.rehearsal.rules.throttle import Throttle
+    from filrydd.rehearsal.rules.throttle import Cost, Throttle
 
     class Hands:
         now_is = time.time()
@@ -110,9 +110,11 @@ def test_a_new_minute_has_new_units() -> None:
 
     hands = Hands()
     throttle = Throttle(3, hands)
-    throttle.spend(3)
+    throttle.spend(Cost.LIST, "a")
+    throttle.spend(Cost.GET, "a")
     with pytest.raises(Refused):
-        throttle.spend(1)
+        throttle.spend(Cost.GET, "a")
     hands.now_is += 61
-    throttle.spend(3)
-    assert throttle.headers()["RateLimit-Remaining"] == "0"
+    throttle.spend(Cost.LIST, "a")
+    throttle.spend(Cost.GET, "a")
+    assert throttle.headers("a")["RateLimit-Remaining"] == "0"

@@ -8,6 +8,7 @@ from typing import Any
 
 from filrydd.rehearsal.clock import moment
 from filrydd.rehearsal.refusal import Refused, bad
+from filrydd.rehearsal.rules.apps import ANYBODY, App
 from filrydd.rehearsal.store.writing import Times
 
 JSON_LIMIT = 4 << 20
@@ -36,6 +37,7 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: Body = no_body
+    app: App = ANYBODY
 
     def options(self, *allowed: str) -> dict[str, str]:
         """The OData options of the query, without dollars. Raises Refused (400) for any but the allowed ones."""

@@ -64,6 +64,7 @@ async def _one(tenancy: Tenancy, call: Call, request: dict[str, Any]) -> Answer:
             dict(parse_qsl(query, keep_blank_values=True)),
             headers,
             _body(request.get("body")),
+            call.app,
         )
         one = await graph.answer(tenancy, inner)
     except Refused as refused:

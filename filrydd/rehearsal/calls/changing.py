@@ -10,8 +10,8 @@ from filrydd.rehearsal.calls.items import locate, whole
 from filrydd.rehearsal.calls.shapes import context
 from filrydd.rehearsal.clock import stamp
 from filrydd.rehearsal.refusal import Refused, bad, not_found, taken
-from filrydd.rehearsal.rules import throttle
 from filrydd.rehearsal.rules.names import fold
+from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import folders, sessions, writing
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive
@@ -24,7 +24,7 @@ PUT_LIMIT = 250 << 20
 
 async def make_folder(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`POST children`: a folder. The conflict behaviour is `fail` unless it says otherwise."""
-    tenancy.throttle.spend(throttle.WRITE)
+    tenancy.throttle.spend(Cost.WRITE, call.app.id)
     call.options("select")
     parent = locate(tenancy, drive, where)
     body = await call.json()
@@ -43,7 +43,7 @@ async def make_folder(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAdd
 
 async def alter(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`PATCH`: another name, another folder, other times."""
-    tenancy.throttle.spend(throttle.WRITE)
+    tenancy.throttle.spend(Cost.WRITE, call.app.id)
     call.options("select")
     row = locate(tenancy, drive, where)
     body = await call.json()
@@ -78,7 +78,7 @@ def _to(con: sqlite3.Connection, drive: Drive, row: Row, reference: object) -> R
 
 async def remove(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`DELETE`: an item and all in it."""
-    tenancy.throttle.spend(throttle.WRITE)
+    tenancy.throttle.spend(Cost.WRITE, call.app.id)
     row = locate(tenancy, drive, where)
     if_match = call.headers.get("if-match", "")
 
@@ -93,7 +93,7 @@ async def remove(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress)
 
 async def put_content(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`PUT content`: a whole file. Replaces unless told otherwise, and makes the folders that a path needs."""
-    tenancy.throttle.spend(throttle.WRITE)
+    tenancy.throttle.spend(Cost.UPLOAD, call.app.id)
     call.options("select")
     conflict = call.conflict({}, "replace")
     if_match, if_none_match = call.headers.get("if-match", ""), call.headers.get("if-none-match", "")
@@ -147,7 +147,7 @@ def _too_large() -> Refused:
 
 async def open_session(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`POST createUploadSession`."""
-    tenancy.throttle.spend(throttle.WRITE)
+    tenancy.throttle.spend(Cost.WRITE, call.app.id)
     call.options()
     body = await call.json()
     only(body, "item", "deferCommit")
@@ -183,6 +183,7 @@ async def open_session(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAd
             conflict,
             given,
             now,
+            app=call.app.id,
             deferred=bool(body.get("deferCommit")),
             ways=tenancy.ways,
         )

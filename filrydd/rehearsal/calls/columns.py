@@ -10,7 +10,7 @@ from filrydd.rehearsal.calls.asking import Answer, Call, only
 from filrydd.rehearsal.calls.items import locate
 from filrydd.rehearsal.calls.shapes import context
 from filrydd.rehearsal.refusal import Refused, bad
-from filrydd.rehearsal.rules import throttle
+from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import fields, folders, writing
 from filrydd.rehearsal.store.fields import Column
 from filrydd.rehearsal.store.folders import Row
@@ -23,13 +23,13 @@ async def columns(tenancy: Tenancy, call: Call, drive: Drive) -> Answer:
     """`GET /sites/.../lists/.../columns`, and `POST` for a new one."""
     what = f"sites('{quote(drive.site.id)}')/lists('{drive.list}')/columns"
     if call.method == "GET":
-        tenancy.throttle.spend(throttle.LIST)
+        tenancy.throttle.spend(Cost.LIST, call.app.id)
         call.options()
         found = [_shape(column) for column in fields.columns(tenancy.store.read, drive)]
         return Answer(body={**context(tenancy, call.root, what), "value": found})
     if call.method != "POST":
         raise Refused(405, "invalidRequest", f"{call.method} is not allowed here.")
-    tenancy.throttle.spend(throttle.WRITE)
+    tenancy.throttle.spend(Cost.WRITE, call.app.id)
     call.options()
     body = await call.json()
     only(body, "name", "displayName", "text", "number", "dateTime")
@@ -44,7 +44,7 @@ async def columns(tenancy: Tenancy, call: Call, drive: Drive) -> Answer:
 
 def show_list_item(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`GET listItem`, with its fields where they are asked for."""
-    tenancy.throttle.spend(throttle.GET_ITEM)
+    tenancy.throttle.spend(Cost.GET, call.app.id)
     expand = call.options("expand").get("expand", "")
     row = locate(tenancy, drive, where)
     said: dict[str, Any] = {
@@ -63,7 +63,7 @@ async def fill(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -
     That `fileSystemInfo` says so too is our inference: in SharePoint it and the item's own times go together
     (OneDrive/onedrive-api-docs#1600).
     """
-    tenancy.throttle.spend(throttle.WRITE)
+    tenancy.throttle.spend(Cost.WRITE, call.app.id)
     call.options()
     row = locate(tenancy, drive, where)
     values = {name: value for name, value in (await call.json()).items() if not name.startswith("@")}

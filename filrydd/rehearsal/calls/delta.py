@@ -13,7 +13,7 @@ from filrydd.rehearsal.calls.address import ItemAddress
 from filrydd.rehearsal.calls.asking import Answer, Call
 from filrydd.rehearsal.calls.items import MOST, PAGE, locate
 from filrydd.rehearsal.refusal import Refused, bad
-from filrydd.rehearsal.rules import throttle
+from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import folders
 from filrydd.rehearsal.store.sites import Drive
 from filrydd.rehearsal.tenancy import Tenancy
@@ -24,7 +24,7 @@ _TOKEN = re.compile(r"(\d{1,18});(\d{1,18});([0-9a-f]{64})")
 def answer(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress, argument: str) -> Answer:
     """`GET delta`, `delta()`, `delta(token='...')`. Raises Refused (400; 410 for a token that is not this drive's)."""
     token = _token(call, argument)
-    tenancy.throttle.spend(throttle.DELTA_WITH_TOKEN if token else throttle.LIST)
+    tenancy.throttle.spend(Cost.DELTA if token else Cost.LIST, call.app.id)
     options = call.options("select", "top")
     if locate(tenancy, drive, where).parent:
         raise bad("Delta is answered for the root of a drive only.")

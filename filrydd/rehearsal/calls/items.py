@@ -9,7 +9,7 @@ from filrydd.rehearsal.calls import shapes
 from filrydd.rehearsal.calls.address import ItemAddress, unknown
 from filrydd.rehearsal.calls.asking import Answer, Call
 from filrydd.rehearsal.refusal import bad, not_found
-from filrydd.rehearsal.rules import throttle
+from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import folders
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive
@@ -27,7 +27,7 @@ def locate(tenancy: Tenancy, drive: Drive, where: ItemAddress) -> Row:
 
 def show(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`GET` an item."""
-    tenancy.throttle.spend(throttle.GET_ITEM)
+    tenancy.throttle.spend(Cost.GET, call.app.id)
     wish = call.options("select").get("select")
     return whole(tenancy, call, drive, locate(tenancy, drive, where), wish=wish)
 
@@ -46,7 +46,7 @@ def whole(
 
 def children(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`GET children`, page by page, by name."""
-    tenancy.throttle.spend(throttle.LIST)
+    tenancy.throttle.spend(Cost.LIST, call.app.id)
     options = call.options("select", "top", "skiptoken")
     row = locate(tenancy, drive, where)
     count = call.top(PAGE, MOST)
@@ -78,14 +78,14 @@ def _unpacked(token: str) -> str:
 
 def content(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`GET content`: 302 to an address on the other port that needs no token."""
-    tenancy.throttle.spend(throttle.DOWNLOAD)
+    tenancy.throttle.spend(Cost.DOWNLOAD, call.app.id)
     row = _file(tenancy, drive, where)
     return Answer(302, None, {"Location": shapes.download_url(tenancy, row.blob, row.name)})
 
 
 def versions(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress, which: list[str]) -> Answer:
     """`GET versions`, one version, or one version's content."""
-    tenancy.throttle.spend(throttle.LIST)
+    tenancy.throttle.spend(Cost.LIST, call.app.id)
     call.options()
     row = _file(tenancy, drive, where)
     found = folders.versions(tenancy.store.read, row)

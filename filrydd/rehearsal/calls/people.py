@@ -21,7 +21,7 @@ from urllib.parse import quote
 from filrydd.rehearsal.calls.asking import Answer, Call
 from filrydd.rehearsal.calls.shapes import check_selection, context
 from filrydd.rehearsal.refusal import Refused
-from filrydd.rehearsal.rules import throttle
+from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.tenancy import Tenancy
 
 PAGE, MOST = 100, 999
@@ -60,7 +60,7 @@ def answer(tenancy: Tenancy, call: Call) -> Answer:
     """The answer to a call under `/users` or `/groups`. Raises Refused."""
     if call.method != "GET":
         raise Refused(405, "Request_BadRequest", f"{call.method} is not allowed here.")
-    tenancy.throttle.spend(throttle.LIST)
+    tenancy.throttle.spend(Cost.LIST, call.app.id)
     accounts = _accounts(tenancy.folder / "people.csv")
     match call.path.strip("/").split("/"):
         case ["users"]:

@@ -13,7 +13,7 @@ from filrydd.rehearsal.calls.asking import Answer, Call, only
 from filrydd.rehearsal.calls.items import locate
 from filrydd.rehearsal.calls.shapes import context
 from filrydd.rehearsal.refusal import bad, not_found
-from filrydd.rehearsal.rules import throttle
+from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import folders, permissions
 from filrydd.rehearsal.store.permissions import Permission
 from filrydd.rehearsal.store.sites import Drive
@@ -24,7 +24,7 @@ _SWITCHES = ("requireSignIn", "sendInvitation", "retainInheritedPermissions")
 
 def show(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`GET permissions`: those of the item, the inherited ones marked."""
-    tenancy.throttle.spend(throttle.PERMISSION)
+    tenancy.throttle.spend(Cost.PERMISSIONS, call.app.id)
     call.options()
     row = locate(tenancy, drive, where)
     found, place = permissions.effective(tenancy.store.read, drive, row)
@@ -36,7 +36,7 @@ def show(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answ
 
 async def invite(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
     """`POST invite`: let users and groups of the directory in. Nobody is told, and nobody from outside comes in."""
-    tenancy.throttle.spend(throttle.PERMISSION)
+    tenancy.throttle.spend(Cost.PERMISSIONS, call.app.id)
     call.options()
     row = locate(tenancy, drive, where)
     body = await call.json()
@@ -64,7 +64,7 @@ async def invite(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress)
 
 async def remove(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress, id: str) -> Answer:
     """`DELETE permissions/...`."""
-    tenancy.throttle.spend(throttle.PERMISSION)
+    tenancy.throttle.spend(Cost.PERMISSIONS, call.app.id)
     row = locate(tenancy, drive, where)
     try:
         login = base64.urlsafe_b64decode(id + "=" * (-len(id) % 4)).decode()

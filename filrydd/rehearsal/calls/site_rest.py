@@ -4,7 +4,8 @@ import re
 
 from filrydd.rehearsal.calls.asking import Answer
 from filrydd.rehearsal.refusal import Refused
-from filrydd.rehearsal.rules import throttle
+from filrydd.rehearsal.rules.apps import App
+from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import sites
 from filrydd.rehearsal.store.database import setting
 from filrydd.rehearsal.store.writing import VERSIONS_KEPT
@@ -18,11 +19,11 @@ def asked(path: str) -> bool:
     return _LIST.fullmatch(path) is not None
 
 
-def answer(tenancy: Tenancy, method: str, path: str) -> Answer:
+def answer(tenancy: Tenancy, method: str, path: str, app: App) -> Answer:
     """What a library keeps; `DefaultTrimMode` 0 is by number alone. Raises Refused (404, 405)."""
     if method != "GET":
         raise Refused(405, "invalidRequest", f"{method} is not allowed here.")
-    tenancy.throttle.spend(throttle.GET_ITEM)
+    tenancy.throttle.spend(Cost.GET, app.id)
     found = _LIST.fullmatch(path)
     site = sites.site_at(tenancy.store.read, found["site"]) if found else None
     if found is None or site is None:

@@ -13,7 +13,7 @@ from filrydd.rehearsal.calls.shapes import (
     site_json,
 )
 from filrydd.rehearsal.refusal import Refused, bad, not_found
-from filrydd.rehearsal.rules import throttle
+from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import sites
 from filrydd.rehearsal.store.sites import Drive, Site
 from filrydd.rehearsal.tenancy import Tenancy
@@ -31,37 +31,37 @@ async def resolve(tenancy: Tenancy, where: SiteAddress) -> Site:
     return await tenancy.store.write(lambda con: sites.make_site(con, where.path, asked=True, now=now))
 
 
-def _get(tenancy: Tenancy, call: Call, units: int) -> str | None:
+def _get(tenancy: Tenancy, call: Call, kind: Cost) -> str | None:
     if call.method != "GET":
         raise Refused(405, "invalidRequest", f"{call.method} is not allowed here.")
-    tenancy.throttle.spend(units)
+    tenancy.throttle.spend(kind, call.app.id)
     return call.options("select").get("select")
 
 
 def show_site(tenancy: Tenancy, call: Call, site: Site) -> Answer:
     """`GET /sites/...`."""
-    wish = _get(tenancy, call, throttle.GET_ITEM)
+    wish = _get(tenancy, call, Cost.GET)
     shape = {**context(tenancy, call.root, "sites/$entity"), **site_json(tenancy, site)}
     return Answer(body=selected(shape, wish, SITE))
 
 
 def show_drives(tenancy: Tenancy, call: Call, site: Site) -> Answer:
     """`GET /sites/.../drives`."""
-    wish = _get(tenancy, call, throttle.LIST)
+    wish = _get(tenancy, call, Cost.LIST)
     found = [selected(drive_json(tenancy, drive), wish, DRIVE) for drive in sites.drives(tenancy.store.read, site)]
     return Answer(body={**context(tenancy, call.root, "drives"), "value": found})
 
 
 def show_drive(tenancy: Tenancy, call: Call, drive: Drive) -> Answer:
     """`GET /drives/...`, `GET /sites/.../drive`, `GET /sites/.../lists/.../drive`."""
-    wish = _get(tenancy, call, throttle.GET_ITEM)
+    wish = _get(tenancy, call, Cost.GET)
     shape = {**context(tenancy, call.root, "drives/$entity"), **drive_json(tenancy, drive)}
     return Answer(body=selected(shape, wish, DRIVE))
 
 
 def show_list(tenancy: Tenancy, call: Call, drive: Drive) -> Answer:
     """`GET /sites/.../lists/...`, `GET /drives/.../list`."""
-    wish = _get(tenancy, call, throttle.GET_ITEM)
+    wish = _get(tenancy, call, Cost.GET)
     shape = {**context(tenancy, call.root, "lists/$entity"), **list_json(tenancy, drive)}
     return Answer(body=selected(shape, wish, LIST))
 
@@ -69,10 +69,10 @@ def show_list(tenancy: Tenancy, call: Call, drive: Drive) -> Answer:
 async def lists(tenancy: Tenancy, call: Call, site: Site) -> Answer:
     """`GET /sites/.../lists`, and `POST` for a new library."""
     if call.method != "POST":
-        wish = _get(tenancy, call, throttle.LIST)
+        wish = _get(tenancy, call, Cost.LIST)
         found = [selected(list_json(tenancy, drive), wish, LIST) for drive in sites.drives(tenancy.store.read, site)]
         return Answer(body={**context(tenancy, call.root, "lists"), "value": found})
-    tenancy.throttle.spend(throttle.WRITE)
+    tenancy.throttle.spend(Cost.WRITE, call.app.id)
     call.options()
     body = await call.json()
     only(body, "displayName", "list", "description")

@@ -15,7 +15,7 @@ from filrydd.rehearsal.calls.asking import Answer, Call
 from filrydd.rehearsal.calls.people import rows
 from filrydd.rehearsal.calls.shapes import Items, context
 from filrydd.rehearsal.refusal import Refused, not_found
-from filrydd.rehearsal.rules import throttle
+from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import folders, sites, writing
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive
@@ -45,7 +45,7 @@ async def answer(tenancy: Tenancy, call: Call) -> Answer:
     """The answer to a call under `/teams`. Raises Refused."""
     if call.method != "GET":
         raise Refused(405, "BadRequest", f"{call.method} is not allowed here.")
-    tenancy.throttle.spend(throttle.LIST)
+    tenancy.throttle.spend(Cost.LIST, call.app.id)
     channels = _channels(tenancy)
     match call.path.strip("/").split("/"):
         case ["teams"]:

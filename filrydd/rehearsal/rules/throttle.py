@@ -4,17 +4,38 @@ Source: Microsoft, "Avoid getting throttled or blocked in SharePoint Online". Ca
 RateLimit headers come only from 80 % of the limit on.
 """
 
+from enum import StrEnum
+
 from filrydd.rehearsal.clock import Clock
 from filrydd.rehearsal.refusal import Refused
 
-GET_ITEM = 1
-DOWNLOAD = 1
-DELTA_WITH_TOKEN = 1
-LIST = 2
-WRITE = 2
-PERMISSION = 5
-FRAGMENT = 2
-"""What a fragment costs is not published; it is taken to be a write."""
+
+class Cost(StrEnum):
+    """A kind of call, by what it costs."""
+
+    GET = "get"
+    LIST = "list"
+    DELTA = "delta"
+    """A delta listing that goes on from a token; one without costs as a list does."""
+    DOWNLOAD = "download"
+    WRITE = "write"
+    UPLOAD = "upload"
+    """`PUT content`."""
+    FRAGMENT = "fragment"
+    PERMISSIONS = "permissions"
+
+
+UNITS = {
+    Cost.GET: 1,
+    Cost.LIST: 2,
+    Cost.DELTA: 1,
+    Cost.DOWNLOAD: 1,
+    Cost.WRITE: 2,
+    Cost.UPLOAD: 2,
+    # Not published: taken to be a write.
+    Cost.FRAGMENT: 2,
+    Cost.PERMISSIONS: 5,
+}
 
 _WINDOW = 60.0
 _WARN = 0.8
@@ -29,14 +50,14 @@ class Throttle:
         self._began = clock.now()
         self._used = 0
 
-    def spend(self, units: int) -> None:
+    def spend(self, kind: Cost, app: str) -> None:
         """Count a call. Raises Refused (429) when the minute's units are used up."""
         if not self._limit:
             return
         now = self._clock.now()
         if not 0 <= now - self._began < _WINDOW:
             self._began, self._used = now, 0
-        self._used += units
+        self._used += UNITS[kind]
         if self._used > self._limit:
             raise Refused(
                 429,
@@ -46,7 +67,7 @@ class Throttle:
                 headers={"Retry-After": str(self._left())},
             )
 
-    def headers(self) -> dict[str, str]:
+    def headers(self, app: str) -> dict[str, str]:
         """The RateLimit headers of a response, if it is time for them."""
         if not self._limit or self._used < _WARN * self._limit:
             return {}

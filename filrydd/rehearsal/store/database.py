@@ -15,8 +15,13 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
+from filrydd.errors import FilryddError
+from filrydd.lang import _
+
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _TOGETHER = 128
+VERSION = 2
+"""Of the tables. A rehearsal is made anew rather than migrated."""
 
 T = TypeVar("T")
 Act = Callable[[sqlite3.Connection], Any]
@@ -27,6 +32,14 @@ class Store:
 
     def __init__(self, file: Path) -> None:
         self._writer = _connect(file)
+        made = self._writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if made and self._writer.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+            self._writer.close()
+            raise FilryddError(
+                _("The folder of the rehearsal tenant was made by another version of filrydd."),
+                next=_("Choose another folder, or delete this one: {folder}").format(folder=file.parent),
+            )
+        self._writer.execute(f"PRAGMA user_version = {VERSION}")
         self._writer.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self.read = _connect(file)
         self.read.execute("PRAGMA query_only = ON")

@@ -10,13 +10,13 @@ from filrydd.rehearsal.store.sites import Drive
 
 COLUMNS = (
     "id, drive, parent, name, guid, folder, size, children, blob, quickxor, created, modified, etag, ctag, versions,"
-    " change, gone"
+    " change, gone, number, maker, editor, package, label, sensitivity, malware, holder"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One folder or file. Times in seconds since 1970; `parent` is empty for a root."""
+    """One folder or file. Times in seconds since 1970; `parent` is empty for a root. `number`: its id as a list item."""
 
     id: str
     drive: str
@@ -35,6 +35,14 @@ class Row:
     versions: int
     change: int
     gone: int
+    number: int
+    maker: str = ""
+    editor: str = ""
+    package: str = ""
+    label: str = ""
+    sensitivity: str = ""
+    malware: str = ""
+    holder: str = ""
 
     @property
     def etag(self) -> str:
@@ -55,6 +63,8 @@ class Version:
     size: int
     blob: str
     modified: int
+    editor: str = ""
+    quickxor: str = ""
 
 
 def find(con: sqlite3.Connection, id: str) -> Row | None:
@@ -142,7 +152,8 @@ def names_to(con: sqlite3.Connection, row: Row) -> list[str]:
 def versions(con: sqlite3.Connection, row: Row) -> list[Version]:
     """The versions of a file, the newest first."""
     found = con.execute(
-        "SELECT number, size, blob, modified FROM version WHERE item = ? ORDER BY number DESC", (row.id,)
+        "SELECT number, size, blob, modified, editor, quickxor FROM version WHERE item = ? ORDER BY number DESC",
+        (row.id,),
     )
     return [Version(*version) for version in found]
 

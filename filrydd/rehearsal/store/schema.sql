@@ -39,10 +39,19 @@ CREATE TABLE IF NOT EXISTS item (
     ctag INTEGER NOT NULL,
     versions INTEGER NOT NULL,
     change INTEGER NOT NULL,
+    number INTEGER NOT NULL,  -- the list item's id, unique in its library
+    maker TEXT NOT NULL DEFAULT '',  -- who made it; empty: an app
+    editor TEXT NOT NULL DEFAULT '',  -- who changed it last; empty: an app
+    package TEXT NOT NULL DEFAULT '',  -- of a folder that is one thing to its program: oneNote
+    label TEXT NOT NULL DEFAULT '',  -- the name of its retention label
+    sensitivity TEXT NOT NULL DEFAULT '',  -- the name of its sensitivity label
+    malware TEXT NOT NULL DEFAULT '',  -- what was found in it after it came
+    holder TEXT NOT NULL DEFAULT '',  -- who has it checked out or open: nobody else changes it
     gone INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS item_name ON item (parent, fold) WHERE gone = 0;
 CREATE UNIQUE INDEX IF NOT EXISTS item_change ON item (drive, change);
+CREATE UNIQUE INDEX IF NOT EXISTS item_number ON item (drive, number);
 
 CREATE TABLE IF NOT EXISTS version (
     item TEXT NOT NULL REFERENCES item (id),
@@ -50,6 +59,8 @@ CREATE TABLE IF NOT EXISTS version (
     size INTEGER NOT NULL,
     blob TEXT NOT NULL,
     modified INTEGER NOT NULL,
+    editor TEXT NOT NULL DEFAULT '',
+    quickxor TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (item, number)
 ) WITHOUT ROWID;
 
@@ -57,6 +68,7 @@ CREATE TABLE IF NOT EXISTS session (
     guid TEXT PRIMARY KEY,
     drive TEXT NOT NULL REFERENCES drive (id),
     parent TEXT NOT NULL,
+    app TEXT NOT NULL,  -- the id of the app that opened it
     name TEXT NOT NULL,
     fold TEXT NOT NULL,
     conflict TEXT NOT NULL,
@@ -103,3 +115,13 @@ CREATE TABLE IF NOT EXISTS field (
     value TEXT NOT NULL,  -- JSON
     PRIMARY KEY (item, name)
 ) WITHOUT ROWID;
+
+-- What happens by itself later: labels that cascade, stamps, copies.
+CREATE TABLE IF NOT EXISTS due (
+    id INTEGER PRIMARY KEY,
+    at REAL NOT NULL,  -- seconds since 1970 on the tenant's clock
+    what TEXT NOT NULL,
+    item TEXT NOT NULL,
+    value TEXT NOT NULL  -- JSON
+);
+CREATE INDEX IF NOT EXISTS due_at ON due (at);

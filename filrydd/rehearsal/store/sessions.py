@@ -21,9 +21,7 @@ HARD = 24 * 60 * 60
 BUSY = "A file with the same name is currently being uploaded. Change the filename and try to save again."
 MISSING = "The upload session was not found"
 
-_COLUMNS = (
-    "guid, drive, parent, name, fold, conflict, created, modified, deferred, closed, opened, touched, total, received"
-)
+_COLUMNS = "guid, drive, parent, app, name, fold, conflict, created, modified, deferred, closed, opened, touched, total, received"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class Session:
     guid: str
     drive: str
     parent: str
+    app: str
     name: str
     fold: str
     conflict: str
@@ -67,6 +66,7 @@ def begin(
     times: Times,
     now: float,
     *,
+    app: str,
     deferred: bool,
     ways: Ways,
 ) -> tuple[Session, list[str]]:
@@ -82,6 +82,7 @@ def begin(
         guid=str(uuid.uuid4()),
         drive=drive.id,
         parent=parent.id,
+        app=app,
         name=name,
         fold=fold(name),
         conflict=conflict,

@@ -121,7 +121,9 @@ def _make_drive(con: sqlite3.Connection, site: Site, name: str, segment: str, no
         (drive.id, site.id, drive.list, name, fold(name), segment, root, drive.made),
     )
     con.execute(
-        "INSERT INTO item VALUES (?, ?, '', 'root', 'root:' || ?, ?, 1, 0, 0, '', '', ?, ?, 1, 0, 0, 1, 0)",
+        "INSERT INTO item (id, drive, parent, name, fold, guid, folder, size, children, blob, quickxor, created, modified,"
+        " etag, ctag, versions, change, number)"
+        " VALUES (?, ?, '', 'root', 'root:' || ?, ?, 1, 0, 0, '', '', ?, ?, 1, 0, 0, 1, 1)",
         (root, drive.id, root, str(uuid.uuid4()), drive.made, drive.made),
     )
     return drive

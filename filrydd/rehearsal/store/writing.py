@@ -187,6 +187,7 @@ def _check_below(con: sqlite3.Connection, drive: Drive, row: Row, to: Row, name:
 def _add(
     con: sqlite3.Connection, drive: Drive, parent: Row, name: str, content: Kept | None, times: Times, now: float
 ) -> Row:
+    change = _next_change(con, drive)
     row = Row(
         id=new_item_id(),
         drive=drive.id,
@@ -203,8 +204,10 @@ def _add(
         etag_number=1,
         ctag_number=int(content is not None),
         versions=int(content is not None),
-        change=_next_change(con, drive),
+        change=change,
         gone=0,
+        # Increasing and unique is all that a list item's id must be.
+        number=change,
     )
     values = astuple(row)
     con.execute(f"INSERT INTO item ({folders.COLUMNS}, fold) VALUES ({'?, ' * len(values)}?)", (*values, fold(name)))
@@ -228,7 +231,10 @@ def _changed(con: sqlite3.Connection, drive: Drive, id: str, *, version: bool) -
 
 
 def _add_version(con: sqlite3.Connection, row: Row) -> None:
-    con.execute("INSERT INTO version VALUES (?, ?, ?, ?, ?)", (row.id, row.versions, row.size, row.blob, row.modified))
+    con.execute(
+        "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (row.id, row.versions, row.size, row.blob, row.modified, row.editor, row.quickxor),
+    )
     oldest = "? - (SELECT max(1, CAST(value AS INTEGER)) FROM setting WHERE name = ?)"
     con.execute(f"DELETE FROM version WHERE item = ? AND number <= {oldest}", (row.id, row.versions, VERSIONS_KEPT))
 

@@ -11,9 +11,12 @@ from starlette.types import Message, Receive, Scope, Send
 
 from filrydd.rehearsal.clock import stamp
 from filrydd.rehearsal.refusal import Refused
+from filrydd.rehearsal.rules.apps import ANYBODY, App
 from filrydd.rehearsal.tenancy import Tenancy
 
 Answering = Callable[[Request], Awaitable[Response]]
+APP = "rehearsal.app"
+"""Where a request's scope holds the id of the app that asks."""
 _HERE = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -38,7 +41,7 @@ class Guard:
                     "client-request-id": request.headers.get("client-request-id", request_id),
                     "X-Content-Type-Options": "nosniff",
                     "Referrer-Policy": "no-referrer",
-                    **self._tenancy.throttle.headers(),
+                    **self._tenancy.throttle.headers(scope.get(APP, "")),
                 }
                 pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in extra.items()]
                 message = {**message, "headers": [*message.get("headers", []), *pairs]}
@@ -78,15 +81,16 @@ def error_body(tenancy: Tenancy, refused: Refused, request: Request, request_id:
     }
 
 
-def check_token(tenancy: Tenancy, authorization: str | None) -> None:
-    """Refuse (401) a call without the tenant's token; none at all passes where the ways allow it."""
+def check_token(tenancy: Tenancy, authorization: str | None) -> App:
+    """Who asks. Refuses (401) a call without the tenant's token; none at all passes where the ways allow it."""
     if authorization is None:
         if tenancy.ways.anonymous:
-            return
+            return ANYBODY
         raise Refused(401, "InvalidAuthenticationToken", "Access token is empty.")
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not tenancy.sealed(tenancy.seal("token", token.strip()), "token", tenancy.token):
         raise Refused(401, "InvalidAuthenticationToken", "Access token validation failure.")
+    return ANYBODY
 
 
 def _check_origin(request: Request) -> None:

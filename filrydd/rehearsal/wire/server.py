@@ -17,6 +17,7 @@ import uvicorn
 
 from filrydd.errors import Busy
 from filrydd.lang import _
+from filrydd.rehearsal.calls import later
 from filrydd.rehearsal.store import sites
 from filrydd.rehearsal.store.database import remember, setting
 from filrydd.rehearsal.tenancy import Tenancy, open_tenancy
@@ -102,8 +103,11 @@ async def _listen(tenancy: Tenancy, port: int, ready: Callable[[Ready], None], s
         await asyncio.sleep(0.005)
     if not any(task.done() for task in tasks):
         ready(_ready(tenancy))
-    while not stop.is_set() and not any(task.done() for task in tasks):
+    doing = asyncio.create_task(later.keep_doing(tenancy, stop))
+    while not stop.is_set() and not any(task.done() for task in (*tasks, doing)):
         await asyncio.sleep(0.05)
+    stop.set()
+    await doing
     for server, _listening in servers:
         server.should_exit = True
     await asyncio.gather(*tasks)

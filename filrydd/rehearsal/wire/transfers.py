@@ -14,12 +14,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from filrydd.rehearsal.calls import arriving, shapes, uploads
 from filrydd.rehearsal.clock import stamp
 from filrydd.rehearsal.refusal import Refused, bad, not_found
-from filrydd.rehearsal.rules import throttle
+from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import folders, sessions, writing
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sessions import Session
 from filrydd.rehearsal.store.sites import drive_by_id
 from filrydd.rehearsal.tenancy import Tenancy
+from filrydd.rehearsal.wire.guard import APP
 
 GRAIN = 320 << 10
 """Every fragment but the last is a multiple of this, in bytes."""
@@ -45,14 +46,16 @@ class Transfers:
             raise not_found()
         if "authorization" in request.headers:
             raise Refused(401, "unauthenticated", "Authorization is not taken here; the address is its own.")
-        self._tenancy.throttle.spend(throttle.GET_ITEM if request.method == "GET" else throttle.FRAGMENT)
-        session = uploads.resume(self._tenancy, dict(request.query_params))
+        query = dict(request.query_params)
+        app = request.scope[APP] = uploads.asker(self._tenancy, query)
+        self._tenancy.throttle.spend(Cost.GET if request.method == "GET" else Cost.FRAGMENT, app)
+        session = uploads.resume(self._tenancy, query)
         if request.method == "GET":
             return self._status(session, 200)
         turn = self._turns.setdefault(session.guid, asyncio.Lock())
         async with turn:
             # What an earlier request of the same session did while this one waited counts.
-            session = uploads.resume(self._tenancy, dict(request.query_params))
+            session = uploads.resume(self._tenancy, query)
             if request.method == "DELETE":
                 await self._tenancy.store.write(lambda con: sessions.end(con, session.guid))
                 self._forget(session)
