@@ -71,7 +71,8 @@ def rehearse(workspace: Path, source: str, folder: Path | None, area: str, as_js
 
 
 async def _go(work: Work, graph: str, source: str, place: Path, *, only_read: bool) -> journey.Rehearsed:
-    tenant = open_rehearsal(graph)
+    # The environment may be set up for another tenant than this one.
+    tenant = open_rehearsal(graph, sign_in=False)
     try:
         return await journey.go(
             work, tenant, source, place / "backup", session.tell, only_read=only_read, directory=place / "tenant"

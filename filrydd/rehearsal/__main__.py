@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 from filrydd.errors import FilryddError
+from filrydd.rehearsal.rules.throttle import TIERS
 from filrydd.rehearsal.ways import Ready, Ways
 from filrydd.rehearsal.wire.server import serve
 
@@ -26,7 +27,10 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--only-these-sites", action="store_true", help="make no site because somebody asks for it")
     parser.add_argument("--no-rewrite", action="store_true", help="keep Office files byte for byte")
     parser.add_argument("--no-anonymous", action="store_true", help="ask for the token on every call")
+    parser.add_argument("--token-seconds", type=int, default=usual.token_seconds, help="how long an access token lasts")
     parser.add_argument("--units-per-minute", type=int, default=0, help="resource units a minute; 0: no throttling")
+    parser.add_argument("--tier", choices=sorted(TIERS), default="", help="licences of the tenant; its limits follow")
+    parser.add_argument("--faults", type=Path, default=None, help="a file that says what goes wrong")
     parser.add_argument("--clock-offset", type=float, default=0.0, help="seconds that its clock is ahead")
     parser.add_argument(
         "--session-seconds", type=float, default=usual.session_seconds, help="how long an idle upload session lives"
@@ -42,7 +46,10 @@ def main(words: list[str] | None = None) -> int:
         any_site=not given.only_these_sites,
         rewrite=not given.no_rewrite,
         anonymous=not given.no_anonymous,
+        token_seconds=given.token_seconds,
+        tier=given.tier,
         units_per_minute=given.units_per_minute,
+        faults=given.faults,
         clock_offset=given.clock_offset,
         session_seconds=given.session_seconds,
         versions_kept=given.versions_kept,
@@ -54,7 +61,7 @@ def main(words: list[str] | None = None) -> int:
     try:
         serve(given.folder, port=given.port, ways=ways, ready=_say, stop=stop)
     except FilryddError as trouble:
-        sys.stderr.write(f"{trouble.message} {trouble.next}\n")
+        sys.stderr.write("\n".join((f"{trouble.message} {trouble.next}", *trouble.details)) + "\n")
         return trouble.exit_code
     return 0
 

@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
+from functools import lru_cache
 
 from filrydd.rehearsal.refusal import bad
 
@@ -10,24 +11,39 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock:
-    """This machine's clock, moved by `offset` seconds."""
+    """This machine's clock, moved by `offset` seconds; it gains `drift` seconds in each second."""
 
     def __init__(self, offset: float = 0.0) -> None:
-        self._offset = offset
+        self.move(offset)
+
+    def move(self, offset: float, drift: float = 0.0) -> None:
+        """Go otherwise from now on."""
+        self._offset, self._drift, self._since = offset, drift, time.time()
 
     def now(self) -> float:
         """Seconds since 1970."""
-        return time.time() + self._offset
+        real = time.time()
+        return real + self._offset + self._drift * (real - self._since)
 
     def http_date(self) -> str:
         """The value of a Date header."""
-        return formatdate(self.now(), usegmt=True)
+        return _http_date(int(self.now()))
 
 
 def stamp(seconds: float) -> str:
     """`2024-03-01T12:00:00Z`; what is less than a second is cut off."""
+    return _stamp(int(seconds // 1))
+
+
+@lru_cache(4096)
+def _stamp(seconds: int) -> str:
     # Not fromtimestamp: Windows refuses times before 1970 there.
-    return (_EPOCH + timedelta(seconds=int(seconds // 1))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@lru_cache(16)
+def _http_date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 def moment(text: object) -> int:

@@ -1,6 +1,7 @@
 """How a rehearsal tenant behaves, and what it says when it listens."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,18 +14,35 @@ class Ways:
     """A site that is asked for by path is made then and there; any policy can be rehearsed."""
     rewrite: bool = True
     """Office files and HTML are rewritten as they arrive, as SharePoint does."""
+    host: str = "127.0.0.1"
+    """The address that it listens on. On another than loopback everybody has to show a token, also for the pages."""
     anonymous: bool = True
-    """A request without Authorization is let through; a wrong token never is."""
+    """A request without Authorization is let through on loopback; a wrong token never is."""
+    tier: str = ""
+    """Licences of the tenant, as `rules.throttle.TIERS` has them; the limits follow. Empty: no limits."""
+    token_seconds: int = 3600
+    """Seconds that an access token lasts."""
     units_per_minute: int = 0
-    """Resource units an app has a minute; 0: no throttling."""
+    """Resource units an app has a minute, whatever the tier says; 0: as the tier has it."""
+    faults: Path | None = None
+    """A file that says what goes wrong (`faults/__init__.py`); read anew when it changes."""
     clock_offset: float = 0.0
     """Seconds that the tenant's clock is ahead of this machine's."""
     session_seconds: float = 15 * 60
     """Seconds without a fragment after which an upload session is gone."""
     versions_kept: int = 500
     """Versions of a file that a library keeps, the current one among them; 0: the current one alone, without versioning."""
+    quota: int = 25 << 40
+    """Bytes that a library may hold, earlier versions not counted."""
+    malware: str = "at once"
+    """When malware is found: `at once` (the upload is refused), `later` (the item is marked), or `never`."""
+    label_seconds: float = 5.0
+    """Seconds until a folder's retention label reaches what lies in it, and until malware is found that comes later."""
     busy_items: int = 8
     """One item in so many is busy with itself when its columns are first filled (409 resourceModified); 0: none."""
+    sessions_replace: bool = False
+    """An upload session over a file that is there replaces it unless told otherwise. Microsoft's page says that it fails;
+    clients that say nothing see it replaced (microsoftgraph/microsoft-graph-docs#19010, O365/python-o365#505)."""
     seed: int = 1
     """Decides what SharePoint does now this way, now that: the form of ranges, the size of what is rewritten."""
 
@@ -47,9 +65,15 @@ class Ready:
     api: str
     """The root for clients that speak SharePoint's own address, ends in `/_api`; `/v2.0` follows."""
     authority: str
-    """Where tokens will be had from; the web root for now."""
+    """Where tokens are had from, over TLS; without a slash at the end."""
     token: str
-    """A bearer token for trials; the same as long as the folder lives."""
+    """A bearer token for trials, of an app that may everything; the same as long as the folder lives."""
     drives: tuple[Library, ...]
     web: str
     """The visitor pages, without a slash at the end."""
+    certificate: str
+    """The path of the PEM file that clients of the authority must trust."""
+    tenant: str
+    """The tenant's id (AZURE_TENANT_ID)."""
+    app: str
+    """The id of the first app of the folder's `apps.yaml`, which has its secret too; empty without one."""

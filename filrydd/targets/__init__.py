@@ -40,10 +40,13 @@ def open_tenant(kind: str, address: str = "", *, timing: "Timing | None" = None)
     return GraphTenant(to_graph(timing))
 
 
-def open_rehearsal(address: str, *, timing: "Timing | None" = None) -> Tenant:
+def open_rehearsal(address: str, *, timing: "Timing | None" = None, sign_in: bool = True) -> Tenant:
     """The rehearsal tenant whose API has its root at `address` (`http://127.0.0.1:PORT/v1.0`).
 
-    Raises BadUsage for any address that is not http, a loopback host and a port: a rehearsal never leaves this machine.
+    Signed in as `"graph"` is where AZURE_AUTHORITY_HOST names a sign-in service on this machine, else without a token;
+    with `sign_in` False always without.
+    Raises BadUsage for any address that is not http, a loopback host and a port: a rehearsal never leaves this machine;
+    TenantRefused when the other variables are not set.
     """
     from filrydd.targets.hosts import LocalHosts
 
@@ -51,4 +54,4 @@ def open_rehearsal(address: str, *, timing: "Timing | None" = None) -> Tenant:
     from filrydd.targets.connect import to_rehearsal
     from filrydd.targets.graph import GraphTenant
 
-    return GraphTenant(to_rehearsal(hosts, timing))
+    return GraphTenant(to_rehearsal(hosts, timing, sign_in=sign_in))

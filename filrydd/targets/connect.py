@@ -5,6 +5,7 @@ redirecting are ours (`traffic`, `receiving`). Content goes without Authorizatio
 """
 
 import os
+import ssl
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -22,7 +23,7 @@ from msgraph import GraphRequestAdapter, GraphServiceClient
 from filrydd.errors import TenantGone, TenantRefused
 from filrydd.lang import _
 from filrydd.targets.governor import Governor, Timing
-from filrydd.targets.hosts import GraphHosts, Hosts, LocalHosts
+from filrydd.targets.hosts import GraphHosts, Hosts, LocalHosts, local_authority
 from filrydd.targets.refusals import token_refused
 from filrydd.targets.tenant import Meter
 from filrydd.targets.traffic import ONCE, STREAMED, Traffic
@@ -131,6 +132,7 @@ class Connection:
         self.hosts.check_content(str(url))
         headers = {"Accept": "application/json;odata=nometadata"}
         if self._login:
+            self.hosts.check_site(str(url))
             token = await self._login.get_token(f"https://{url.host}/.default")
             headers["Authorization"] = f"Bearer {token.token}"
         return await self._http.send(self._http.build_request("GET", url, headers=headers))
@@ -149,6 +151,35 @@ class Connection:
 
 def to_graph(timing: Timing | None = None) -> Connection:
     """Microsoft's tenant, as the application of the environment. Raises TenantRefused, naming variables, for none."""
+    login = _from_environment()
+    hosts = GraphHosts()
+    proxy = None if proxy_bypass("graph.microsoft.com") else getproxies().get("https")
+    return Connection(hosts, timing, login, proxy=proxy)
+
+
+def to_rehearsal(hosts: LocalHosts, timing: Timing | None = None, *, sign_in: bool = True) -> Connection:
+    """The rehearsal tenant: signed in where AZURE_AUTHORITY_HOST is a sign-in service on this machine, else without.
+
+    `sign_in` False: without, whatever the environment says, since its variables are about another tenant.
+    SSL_CERT_FILE names the certificate of that service. Raises TenantRefused as `to_graph` does.
+    """
+    if not sign_in or not local_authority(os.environ.get("AZURE_AUTHORITY_HOST", "")):
+        return Connection(hosts, timing, None)
+    trusted = os.environ.get("SSL_CERT_FILE") or True
+    if isinstance(trusted, str):
+        try:
+            ssl.create_default_context(cafile=trusted)
+        except OSError as error:
+            raise TenantRefused(
+                _("The certificate of the sign-in service could not be used: {detail}.").format(detail=error),
+                next=_("Check the file that SSL_CERT_FILE names."),
+            ) from error
+    # Instance discovery would ask Microsoft about the service; a proxy would not find this machine.
+    login = _from_environment(disable_instance_discovery=True, connection_verify=trusted, use_env_settings=False)
+    return Connection(hosts, timing, login)
+
+
+def _from_environment(**options: Any) -> Login:
     missing = [name for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID") if not os.environ.get(name)]
     if not (os.environ.get("AZURE_CLIENT_SECRET") or os.environ.get("AZURE_CLIENT_CERTIFICATE_PATH")):
         missing.append("AZURE_CLIENT_SECRET / AZURE_CLIENT_CERTIFICATE_PATH")
@@ -158,20 +189,12 @@ def to_graph(timing: Timing | None = None) -> Connection:
             next=_("Set these environment variables, then run the same command again."),
         )
     try:
-        credential = EnvironmentCredential()
+        return Login(EnvironmentCredential(**options))
     except (ValueError, OSError) as error:
         raise TenantRefused(
             _("The application's certificate could not be used: {detail}.").format(detail=error),
             next=_("Check the file that AZURE_CLIENT_CERTIFICATE_PATH names."),
         ) from error
-    hosts = GraphHosts()
-    proxy = None if proxy_bypass("graph.microsoft.com") else getproxies().get("https")
-    return Connection(hosts, timing, Login(credential), proxy=proxy)
-
-
-def to_rehearsal(hosts: LocalHosts, timing: Timing | None = None) -> Connection:
-    """The rehearsal tenant, without any sign-in."""
-    return Connection(hosts, timing, None)
 
 
 def _authentication(hosts: Hosts, login: Login | None) -> AuthenticationProvider:

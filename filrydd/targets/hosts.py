@@ -29,6 +29,9 @@ class Hosts(Protocol):
     def check_content(self, url: str) -> None:
         """Raise TenantError unless content may go to, or come from, that address."""
 
+    def check_site(self, url: str) -> None:
+        """Raise TenantError unless SharePoint's own API may be asked there, with a token."""
+
 
 class GraphHosts:
     """Microsoft's: the API at one host, content under sharepoint.com, both by https at its own port."""
@@ -43,6 +46,9 @@ class GraphHosts:
         parts = _parsed(url)
         allowed = parts.scheme == "https" and not parts.userinfo and _port(parts) == 443
         _require(allowed and CONTENT_HOST.fullmatch(_host(parts)) is not None, url)
+
+    def check_site(self, url: str) -> None:
+        self.check_content(url)
 
 
 class LocalHosts:
@@ -64,6 +70,16 @@ class LocalHosts:
 
     def check_content(self, url: str) -> None:
         _require(_local(_parsed(url)), url)
+
+    def check_site(self, url: str) -> None:
+        # Any program may listen at another port of this machine.
+        self.check_api(url)
+
+
+def local_authority(address: str) -> bool:
+    """Whether a sign-in service is at that address that may be a rehearsal tenant's: by https, on this machine."""
+    parts = _parsed(address if "://" in address else f"https://{address}")
+    return _loopback(parts, "https")
 
 
 def _require(allowed: bool, url: str) -> None:
@@ -99,7 +115,11 @@ def _same_origin(url: str, other: str) -> bool:
 
 
 def _local(parts: httpx.URL) -> bool:
-    if parts.scheme != "http" or parts.userinfo:
+    return _loopback(parts, "http")
+
+
+def _loopback(parts: httpx.URL, scheme: str) -> bool:
+    if parts.scheme != scheme or parts.userinfo:
         return False
     host = _host(parts)
     if host == "localhost":

@@ -13,6 +13,7 @@ import yaml
 
 from filrydd.policy import load, problems, results
 from filrydd.policy.waves import wave
+from filrydd.rehearsal.faults.file import read as read_faults
 from tests.commands import filrydd
 from tests.conftest import lay_out
 from tests.tenants import tenant_process
@@ -102,12 +103,16 @@ YAML = [text for language, text in BLOCKS if language == "yaml"]
 
 
 def test_every_yaml_block_loads_and_its_examples_hold(tmp_path: Path) -> None:
-    assert len(YAML) == 2
+    assert len(YAML) == 3
     for text in YAML:
         content = yaml.safe_load(text)
         if "waves" in content:
             (tmp_path / "waves.yaml").write_text(text, encoding="utf-8")
             assert wave(tmp_path, "pilot") == ("regnskap-felles",)
+        elif "faults" in content:
+            file = tmp_path.with_name("faults.yaml")
+            file.write_text(text, encoding="utf-8")
+            assert len(read_faults(file).rules) == len(content["faults"])
         else:
             (tmp_path / f"{content['department']}.yaml").write_text(text, encoding="utf-8")
             assert problems(tmp_path) == ()

@@ -1,5 +1,6 @@
 """What survives a restart, and a kill in the middle."""
 
+import asyncio
 import contextlib
 import shutil
 import threading
@@ -9,7 +10,7 @@ import uuid
 import httpx
 import pytest
 
-from filrydd.errors import Busy
+from filrydd.errors import BadUsage, Busy
 from filrydd.rehearsal.store.database import Store
 from filrydd.rehearsal.ways import Library, Ready, Ways
 from filrydd.rehearsal.wire.server import running
@@ -77,7 +78,10 @@ def test_a_port_that_is_taken_is_left_to_its_owner(tmp_path, http) -> None:
         with running(tmp_path / "a") as again:
             assert again.web != first.web
             assert http.get(f"{again.graph}/drives/{again.drives[0].id}").status_code == 200
-        with pytest.raises(OSError), running(tmp_path / "c", port=int(other.web.rpartition(":")[2])):
+        with (
+            pytest.raises(BadUsage, match="cannot listen on port"),
+            running(tmp_path / "c", port=int(other.web.rpartition(":")[2])),
+        ):
             pytest.fail("two tenants on one port")
 
 
@@ -173,23 +177,23 @@ def test_a_second_child_in_the_same_folder_says_why_it_cannot_run(start) -> None
 
 
 def test_acts_that_wait_together_succeed_and_fail_each_for_itself(tmp_path) -> None:
-    store = Store(tmp_path / "x.db")
-    try:
-        gate = threading.Event()
-        first = store.submit(lambda con: gate.wait(5))
+    def insert(name: str):
+        return lambda con: con.execute("INSERT INTO setting VALUES (?, 'x')", (name,)).rowcount
 
-        def insert(name: str):
-            return store.submit(lambda con: con.execute("INSERT INTO setting VALUES (?, 'x')", (name,)).rowcount)
+    def insert_and_fail(con):
+        con.execute("INSERT INTO setting VALUES ('halv', 'x')")
+        raise ValueError("half-way")
 
-        def insert_and_fail(con):
-            con.execute("INSERT INTO setting VALUES ('halv', 'x')")
-            raise ValueError("half-way")
+    async def together(*, long: bool) -> list[object]:
+        acts = [insert("a"), insert("b"), insert_and_fail, insert("a"), insert("c")]
+        return await asyncio.gather(*(store.write(act, long=long) for act in acts), return_exceptions=True)
 
-        waiting = [insert("a"), insert("b"), store.submit(insert_and_fail), insert("a"), insert("c")]
-        gate.set()
-        assert first.result(5) is True
-        assert [each.exception(5) is None for each in waiting] == [True, True, False, False, True]
-        names = [name for (name,) in store.read.execute("SELECT name FROM setting ORDER BY name")]
-        assert names == ["a", "b", "c"]
-    finally:
-        store.close()
+    for long in (False, True):
+        store = Store(tmp_path / f"{long}.db")
+        try:
+            told = asyncio.run(together(long=long))
+            assert [not isinstance(each, Exception) for each in told] == [True, True, False, False, True]
+            names = [name for (name,) in store.read.execute("SELECT name FROM setting ORDER BY name")]
+            assert names == ["a", "b", "c"]
+        finally:
+            store.close()

@@ -17,15 +17,26 @@ from filrydd.rehearsal.wire.server import running
 PIECES = st.sampled_from(
     ["v1.0", "_api", "v2.0", "$batch", "sites", "drives", "lists", "list", "root", "items", "children", "content",
      "versions", "delta", "delta(", "delta(token='x')", ":", ":/", "createUploadSession", "%3A", "%2F", "%FF", "%00", "..",
-     "~$x", "1.0", "current", "uploadSession", "download", "a", "æ", "%C3%A6", "[]"]
+     "~$x", "1.0", "current", "uploadSession", "download", "a", "æ", "%C3%A6", "[]",
+     "copy", "search(q='a')", "search(q='')", "search(q='", "retentionLabel", "checkout", "checkin", "discardCheckout",
+     "restoreVersion", "listItem", "fields", "columns", "permissions", "invite", "monitor", "driveItem", "users", "groups",
+     "transitiveMembers", "teams", "channels", "filesFolder", "-", "admin", "admin.json", "rehearsal", "web",
+     "lists(guid'00000000-0000-0000-0000-000000000000')", "1", "99999999999999999999", "fil.txt", "beta", "$count"]
 )  # fmt: skip
 QUERIES = st.sampled_from(
     ["", "$top=99999999999", "$top=٣", "$skiptoken=%FF", "$select=", "$select=*", "token=%00", "guid=x&opened=%D9%A3",
-     "@name.conflictBehavior=x", "until=9&tempauth=%ED%A0%80", "lang=en%00", "after=%ED%A0%80"]
+     "@name.conflictBehavior=x", "until=9&tempauth=%ED%A0%80", "lang=en%00", "after=%ED%A0%80",
+     "$filter=fields/Title eq 'a'", "$filter=fields/Title eq", "$filter=(((((((((((", "$filter=name eq 'a' and", "$orderby=name",
+     "$orderby=fields/X desc", "$orderby=", "$expand=fields($select=Title)", "$expand=children", "$expand=fields(", "$top=1",
+     "$top=-1", "$count=true", "$skip=1", "$skiptoken=LTU", "$search=\"a\"", "q=%00", "search=*", "every=x", "every=1e999"]
 )  # fmt: skip
 WORDS = st.sampled_from(
     ["name", "folder", "item", "parentReference", "id", "path", "fileSystemInfo", "lastModifiedDateTime", "requests",
-     "method", "url", "displayName", "list", "template", "@microsoft.graph.conflictBehavior"]
+     "method", "url", "displayName", "list", "template", "@microsoft.graph.conflictBehavior", "recipients", "roles",
+     "requireSignIn", "sendInvitation", "objectId", "fields", "Title", "columns", "text", "number", "choice", "choices",
+     "indexed",
+     "retentionSettings", "isRecordLocked", "includeAllVersionHistory", "driveId", "webUrl", "comment", "checkInAs",
+     "MajorVersionLimit", "grantedToIdentities", "application", "dependsOn", "headers", "body"]
 )  # fmt: skip
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
@@ -83,6 +94,34 @@ def test_what_is_selected_is_checked_also_where_nothing_is_listed(library, error
         joined = "" if action.endswith("&") else "?"
         refusal = library.http.get(f"{library.address}/root/{action}{joined}$select=farge")
         assert error(refusal) == (400, "BadRequest")
+
+
+def test_an_option_that_comes_twice_is_refused(library, error) -> None:
+    assert error(library.http.get(f"{library.address}/root/children?$top=1&$top=2")) == (400, "BadRequest")
+    call = {"id": "1", "method": "GET", "url": f"/drives/{library.drive}/root/children?$top=1&$top=2"}
+    told = library.http.post(f"{library.graph}/$batch", json={"requests": [call]}).json()["responses"]
+    assert [each["status"] for each in told] == [400]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name": "a", "name": "b", "folder": {}}',
+        b'{"name": "a", "folder": {"x": 1, "x": 1}}',
+        b'{"name": "a", "folder": {"x": NaN}}',
+        b'{"name": "a", "folder": {"x": -Infinity}}',
+    ],
+)
+def test_json_that_only_python_understands_is_refused_and_makes_nothing(library, error, body: bytes) -> None:
+    assert error(library.http.post(f"{library.address}/root/children", content=body)) == (400, "BadRequest")
+    assert library.http.get(f"{library.address}/root/children").json()["value"] == []
+
+
+@pytest.mark.parametrize("query", ["$filter=x", "$select=Noe", "$expand=Noe", "$top=1"])
+def test_sharepoints_own_api_ignores_no_option_either(library, tenant, error, query: str) -> None:
+    listed = library.http.get(f"{library.address}/list").json()["id"]
+    address = f"{tenant.web}/sites/rehearsal/_api/web/lists(guid'{listed}')"
+    assert error(library.http.get(f"{address}?{query}")) == (400, "invalidRequest")
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -6,12 +6,15 @@ from urllib.parse import unquote_to_bytes
 
 from filrydd.rehearsal.refusal import Refused, bad
 
-ROOTS = ("/v1.0", "/_api/v2.0")
+BETA = "/beta"
+ROOTS = ("/v1.0", "/_api/v2.0", BETA)
 _NAMESPACE = re.compile(r"/(?:microsoft\.graph|oneDrive|action)\.")
-_SITE_BY_PATH = re.compile(r"/sites/[^/:]+(?::\d+)?:(?P<path>[^:]*)(?::?(?P<rest>/.*)?)?")
-_SITE_BY_ID = re.compile(r"/sites/(?P<id>[^/:]+)(?P<rest>/.*)?")
-_DRIVE = re.compile(r"/drives/(?P<id>[^/:]+)(?P<rest>/.*)?")
-_ITEM = re.compile(r"/(?:root|items/(?P<id>[^/:]+))(?::(?P<path>[^:]*)(?::(?P<after>/.*)?)?|(?P<straight>/.*)?)")
+_SITE_BY_PATH = re.compile(r"/sites/[^/:]+(?::\d+)?:(?P<path>[^:]*)(?::?(?P<rest>/.*)?)?", re.DOTALL)
+_SITE_BY_ID = re.compile(r"/sites/(?P<id>[^/:]+)(?P<rest>/.*)?", re.DOTALL)
+_DRIVE = re.compile(r"/drives/(?P<id>[^/:]+)(?P<rest>/.*)?", re.DOTALL)
+_ITEM = re.compile(
+    r"/(?:root|items/(?P<id>[^/:]+))(?::(?P<path>[^:]*)(?::(?P<after>/.*)?)?|(?P<straight>/.*)?)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,17 @@ def without_root(path: str) -> tuple[str, str]:
     """The API's root that a decoded path begins with, and the rest; both empty for another address."""
     for root in ROOTS:
         if path == root or path.startswith(f"{root}/"):
-            return root, _NAMESPACE.sub("/", path[len(root) :])
+            return root, _without_namespaces(path[len(root) :])
     return "", ""
+
+
+def _without_namespaces(path: str) -> str:
+    """The path without the namespaces of actions; between colons there are names, which may look like one."""
+    parts = path.split(":")
+    for place in range(0, len(parts), 2):
+        action, opening, argument = parts[place].partition("(")
+        parts[place] = _NAMESPACE.sub("/", action) + opening + argument
+    return ":".join(parts)
 
 
 def site(path: str) -> SiteAddress | None:

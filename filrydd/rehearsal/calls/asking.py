@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,7 +67,7 @@ class Call:
         if not raw.strip():
             return {}
         try:
-            value = json.loads(raw)
+            value = json.loads(raw, object_pairs_hook=_object, parse_constant=_no_json)
             # Half a surrogate pair can be written in JSON, and nothing else here can hold it.
             json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
@@ -93,6 +93,30 @@ class Answer:
     status: int = 200
     body: dict[str, Any] | None = None
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def once(options: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The options of a query. Raises Refused (400) for one of OData's that comes twice."""
+    found: dict[str, str] = {}
+    for name, value in options:
+        if name in found and name.startswith("$"):
+            message = f"Query option '{name}' was specified more than once, but it must be specified at most once."
+            raise Refused(400, "BadRequest", message)
+        found[name] = value
+    return found
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        # Which of the two is meant cannot be known; Graph refuses it too.
+        raise ValueError("A property comes twice.")
+    return found
+
+
+def _no_json(constant: str) -> object:
+    # Python reads NaN and Infinity; JSON has no such numbers.
+    raise ValueError(constant)
 
 
 def only(body: Mapping[str, Any], *known: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from filrydd.rehearsal.calls import address, graph
-from filrydd.rehearsal.calls.asking import Answer, Body, Call
+from filrydd.rehearsal.calls.asking import Answer, Body, Call, once
 from filrydd.rehearsal.clock import stamp
 from filrydd.rehearsal.refusal import Refused
 from filrydd.rehearsal.tenancy import Tenancy
@@ -26,6 +26,7 @@ async def answer(tenancy: Tenancy, call: Call) -> Answer:
     ids = [str(each["id"]) for each in requests]
     if len(ids) > MOST or len(set(ids)) != len(ids):
         raise Refused(400, "BadRequest", f"A batch has at most {MOST} requests, each with an id of its own.")
+    _check_bodies_and_order(requests, ids)
     failed: set[str] = set()
     responses = []
     for each in requests:
@@ -39,6 +40,17 @@ async def answer(tenancy: Tenancy, call: Call) -> Answer:
         said: dict[str, Any] = {"id": str(each["id"]), "status": one.status, "headers": one.headers}
         responses.append(said if one.body is None else {**said, "body": one.body})
     return Answer(body={"responses": responses})
+
+
+def _check_bodies_and_order(requests: list[dict[str, Any]], ids: list[str]) -> None:
+    """Refuse (400) a batch with a body of no kind, or one that depends on a request that does not come before."""
+    for place, each in enumerate(requests):
+        kinds = {str(name).lower() for name in each.get("headers", {})}
+        if "body" in each and "content-type" not in kinds:
+            message = f"Write request id : {ids[place]} does not contain Content-Type header or body."
+            raise Refused(400, "BadRequest", message)
+        if not {str(before) for before in each.get("dependsOn", [])} <= set(ids[:place]):
+            raise Refused(400, "BadRequest", f"Request id : {ids[place]} depends on a request that is not before it.")
 
 
 def _whole(request: object) -> bool:
@@ -61,7 +73,7 @@ async def _one(tenancy: Tenancy, call: Call, request: dict[str, Any]) -> Answer:
             request["method"],
             call.root,
             path if path.startswith("/") else f"/{path}",
-            dict(parse_qsl(query, keep_blank_values=True)),
+            once(parse_qsl(query, keep_blank_values=True)),
             headers,
             _body(request.get("body")),
             call.app,

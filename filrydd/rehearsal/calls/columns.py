@@ -1,106 +1,156 @@
-"""Calls about columns, and about what they say of an item."""
+"""Calls about the columns of lists."""
 
 import sqlite3
-import zlib
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from filrydd.rehearsal.calls.address import ItemAddress
 from filrydd.rehearsal.calls.asking import Answer, Call, only
-from filrydd.rehearsal.calls.items import locate
-from filrydd.rehearsal.calls.shapes import context
+from filrydd.rehearsal.calls.shapes import check_selection, context, selected
 from filrydd.rehearsal.refusal import Refused, bad
+from filrydd.rehearsal.rules.columns import KINDS, facet, kind_of
 from filrydd.rehearsal.rules.throttle import Cost
-from filrydd.rehearsal.store import fields, folders, writing
-from filrydd.rehearsal.store.fields import Column
-from filrydd.rehearsal.store.folders import Row
+from filrydd.rehearsal.store import columns as store
+from filrydd.rehearsal.store.columns import Column
 from filrydd.rehearsal.store.sites import Drive
-from filrydd.rehearsal.store.writing import Times
 from filrydd.rehearsal.tenancy import Tenancy
 
+COLUMN = frozenset(
+    {"id", "name", "displayName", "description", "columnGroup", "enforceUniqueValues", "hidden", "indexed", "readOnly"}
+    | {"required", *KINDS}
+)
+_WORDS = ("displayName", "description")
+_SWITCHES = ("indexed", "required")
 
-async def columns(tenancy: Tenancy, call: Call, drive: Drive) -> Answer:
-    """`GET /sites/.../lists/.../columns`, and `POST` for a new one."""
+
+async def answer(tenancy: Tenancy, call: Call, drive: Drive, which: list[str]) -> Answer:
+    """What follows `/sites/.../lists/.../columns`: all of them, a new one, one of them. Raises Refused."""
     what = f"sites('{quote(drive.site.id)}')/lists('{drive.list}')/columns"
-    if call.method == "GET":
-        tenancy.throttle.spend(Cost.LIST, call.app.id)
-        call.options()
-        found = [_shape(column) for column in fields.columns(tenancy.store.read, drive)]
-        return Answer(body={**context(tenancy, call.root, what), "value": found})
-    if call.method != "POST":
-        raise Refused(405, "invalidRequest", f"{call.method} is not allowed here.")
+    match call.method, which:
+        case "GET", []:
+            tenancy.throttle.spend(Cost.LIST, call.app.id)
+            wish = call.options("select").get("select")
+            check_selection(wish, COLUMN)
+            found = [selected(shape(column), wish, COLUMN) for column in store.columns(tenancy.store.read, drive)]
+            return Answer(body={**context(tenancy, call.root, what), "value": found})
+        case "POST", []:
+            made = await _make(tenancy, call, drive)
+            return Answer(201, {**context(tenancy, call.root, f"{what}/$entity"), **shape(made)})
+        case "GET", [id]:
+            tenancy.throttle.spend(Cost.GET, call.app.id)
+            wish = call.options("select").get("select")
+            one = selected(shape(store.column(tenancy.store.read, drive, id)), wish, COLUMN)
+            return Answer(body={**context(tenancy, call.root, f"{what}/$entity"), **one})
+        case "PATCH", [id]:
+            changed = await _change(tenancy, call, drive, id)
+            return Answer(body={**context(tenancy, call.root, f"{what}/$entity"), **shape(changed)})
+        case "DELETE", [id]:
+            tenancy.throttle.spend(Cost.WRITE, call.app.id)
+            call.options()
+            await tenancy.store.write(lambda con: store.remove_column(con, drive, store.column(con, drive, id)))
+            return Answer(204)
+        case _, [] | [_]:
+            raise Refused(405, "invalidRequest", f"{call.method} is not allowed here.")
+    raise Refused(400, "BadRequest", f"Resource not found for the segment '{which[1]}'.")
+
+
+def make_all(con: sqlite3.Connection, drive: Drive, bodies: object) -> None:
+    """The columns that a new list comes with, as Graph's JSON; for use within an act. Raises Refused (400, 409)."""
+    if not isinstance(bodies, list) or not all(isinstance(body, dict) for body in bodies):
+        raise bad("columns must be a list of columns.")
+    for body in bodies:
+        make(con, drive, body)
+
+
+def make(con: sqlite3.Connection, drive: Drive, body: Mapping[str, Any]) -> Column:
+    """A column from its definition; for use within an act. Raises Refused (400, 409)."""
+    only(body, "name", *_WORDS, *_SWITCHES, "columnGroup", "enforceUniqueValues", "hidden", *KINDS)
+    _check_common(body)
+    kind, name = kind_of(body), body.get("name")
+    if not isinstance(name, str):
+        raise bad("A column needs a name.")
+    definition = facet(kind, body[kind])
+    several_lines = kind == "text" and definition["allowMultipleLines"]
+    return store.make_column(
+        con,
+        drive,
+        name,
+        body.get("displayName", name),
+        "note" if several_lines else kind,
+        indexed=body.get("indexed", False),
+        definition=definition,
+        description=body.get("description", ""),
+        required=body.get("required", False),
+    )
+
+
+async def _make(tenancy: Tenancy, call: Call, drive: Drive) -> Column:
     tenancy.throttle.spend(Cost.WRITE, call.app.id)
     call.options()
     body = await call.json()
-    only(body, "name", "displayName", "text", "number", "dateTime")
-    kinds = [kind for kind in ("text", "number", "dateTime") if isinstance(body.get(kind), dict)]
-    name, display = body.get("name"), body.get("displayName")
-    if len(kinds) != 1 or not isinstance(name, str) or not isinstance(display, str):
-        raise bad("A column needs name, displayName and one kind.")
-    kind = "note" if kinds == ["text"] and body["text"].get("allowMultipleLines") else kinds[0]
-    made = await tenancy.store.write(lambda con: fields.make_column(con, drive, name, display, kind))
-    return Answer(201, {**context(tenancy, call.root, f"{what}/$entity"), **_shape(made)})
+    return await tenancy.store.write(lambda con: make(con, drive, body))
 
 
-def show_list_item(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
-    """`GET listItem`, with its fields where they are asked for."""
-    tenancy.throttle.spend(Cost.GET, call.app.id)
-    expand = call.options("expand").get("expand", "")
-    row = locate(tenancy, drive, where)
-    said: dict[str, Any] = {
-        **context(tenancy, call.root, f"drives('{quote(drive.id)}')/items('{row.id}')/listItem/$entity"),
-        "id": row.guid,
-        "eTag": row.etag,
-    }
-    if expand.partition("(")[0] == "fields":
-        said["fields"] = _fields(tenancy.store.read, row)
-    return Answer(body=said)
-
-
-async def fill(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress) -> Answer:
-    """`PATCH listItem/fields`: a new version of a file, which has changed now.
-
-    That `fileSystemInfo` says so too is our inference: in SharePoint it and the item's own times go together
-    (OneDrive/onedrive-api-docs#1600).
-    """
+async def _change(tenancy: Tenancy, call: Call, drive: Drive, id: str) -> Column:
+    """`PATCH`. The name and the kind stay: what is filled already would not fit (our inference)."""
     tenancy.throttle.spend(Cost.WRITE, call.app.id)
     call.options()
-    row = locate(tenancy, drive, where)
-    values = {name: value for name, value in (await call.json()).items() if not name.startswith("@")}
-    _check_idle(tenancy, row)
-    now = tenancy.clock.now()
+    body = await call.json()
+    only(body, *_WORDS, *_SWITCHES, "columnGroup", "enforceUniqueValues", "hidden", *KINDS)
+    _check_common(body)
 
-    def act(con: sqlite3.Connection) -> Row:
-        here = folders.by_id(con, drive, row.id)
-        folders.check_match(here, call.headers.get("if-match", ""), "")
-        parent = folders.by_id(con, drive, here.parent or here.id)
-        changed = writing.alter(con, drive, here, here.name, parent, Times(modified=int(now)), "fail")
-        fields.fill(con, drive, changed, values)
-        return changed
+    def act(con: sqlite3.Connection) -> Column:
+        column = store.column(con, drive, id)
+        kind = "text" if column.kind == "note" else column.kind
+        if any(each in body and each != kind for each in KINDS):
+            raise bad("The kind of a column cannot be changed.")
+        definition = None
+        if kind in body:
+            if not isinstance(body[kind], dict):
+                raise bad(f"{kind} must be an object.")
+            definition = facet(kind, body[kind], column.definition)
+            if definition.get("allowMultipleLines", False) != (column.kind == "note"):
+                raise bad("The kind of a column cannot be changed.")
+        return store.change_column(
+            con,
+            drive,
+            column,
+            display=body.get("displayName"),
+            description=body.get("description"),
+            required=body.get("required"),
+            indexed=body.get("indexed"),
+            definition=definition,
+        )
 
-    changed = await tenancy.store.write(act)
-    said = context(tenancy, call.root, f"drives('{quote(drive.id)}')/items('{row.id}')/listItem/fields/$entity")
-    return Answer(body={**said, "@odata.etag": changed.etag, **_fields(tenancy.store.read, changed)})
+    return await tenancy.store.write(act)
 
 
-def _check_idle(tenancy: Tenancy, row: Row) -> None:
-    """Refuse (409) one item in so many, once: SharePoint is still busy with it itself."""
-    every = tenancy.ways.busy_items
-    chosen = every and zlib.crc32(f"{tenancy.ways.seed} {row.guid}".encode()) % every == 0
-    if chosen and row.versions == 1 and row.id not in tenancy.settled:
-        tenancy.settled.add(row.id)
-        raise Refused(409, "resourceModified", "The resource has changed since the caller last read it.")
+def _check_common(body: Mapping[str, Any]) -> None:
+    """Refuse (400) words that are none, and what SharePoint has and this tenant does not do: better that than a silent no."""
+    for name in _WORDS:
+        if name in body and not isinstance(body[name], str):
+            raise bad(f"{name} must be a string.")
+    for name in _SWITCHES:
+        if name in body and not isinstance(body[name], bool):
+            raise bad(f"{name} must be a boolean.")
+    if body.get("enforceUniqueValues", False) is not False or body.get("hidden", False) is not False:
+        raise bad("enforceUniqueValues and hidden are not supported here.")
+    if body.get("columnGroup", "Custom Columns") != "Custom Columns":
+        raise bad("columnGroup is not supported here.")
 
 
-def _fields(con: sqlite3.Connection, row: Row) -> dict[str, Any]:
-    return {"id": row.guid, "FileLeafRef": row.name, **fields.of_item(con, row)}
-
-
-def _shape(column: Column) -> dict[str, Any]:
-    kind: dict[str, Any] = {"number": {"decimalPlaces": "none"}, "dateTime": {"format": "dateTime"}}.get(
-        column.kind, {}
-    )
-    if column.kind in ("text", "note"):
-        kind = {"allowMultipleLines": column.kind == "note", "maxLength": fields.LONGEST_LINE}
-    facet = "text" if column.kind == "note" else column.kind
-    return {"id": column.id, "name": column.name, "displayName": column.display, "readOnly": False, facet: kind}
+def shape(column: Column) -> dict[str, Any]:
+    """A column as Graph's JSON."""
+    return {
+        "columnGroup": "Custom Columns",
+        "description": column.description,
+        "displayName": column.display,
+        "enforceUniqueValues": False,
+        "hidden": False,
+        "id": column.id,
+        "indexed": column.indexed,
+        "name": column.name,
+        "readOnly": False,
+        "required": column.required,
+        "text" if column.kind == "note" else column.kind: dict(column.definition),
+    }

@@ -6,13 +6,15 @@ An act is planned in the transaction that calls for it, and done in one of its o
 import asyncio
 import json
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
+from filrydd.rehearsal.refusal import Refused
 from filrydd.rehearsal.tenancy import Tenancy
 
-_EVERY = 0.1
+_EVERY, _AGAIN = 0.1, 5.0
 _TOGETHER = 100
 
 Act = Callable[[Tenancy, sqlite3.Connection, str, dict[str, Any]], None]
@@ -44,7 +46,12 @@ async def keep_doing(tenancy: Tenancy, stop: threading.Event) -> None:
     while not stop.is_set():
         now = tenancy.clock.now()
         if tenancy.store.read.execute("SELECT 1 FROM due WHERE at <= ? LIMIT 1", (now,)).fetchone():
-            await tenancy.store.write(lambda con: _do(tenancy, con))
+            try:
+                await tenancy.store.write(lambda con: _do(tenancy, con), long=True)
+            except (OSError, sqlite3.Error) as trouble:
+                # A full disk, most likely. It stays due; the tenant goes on with what it still can.
+                sys.stderr.write(f"What is due cannot be done now: {trouble}\n")
+                await asyncio.sleep(_AGAIN)
         else:
             await asyncio.sleep(_EVERY)
 
@@ -54,4 +61,10 @@ def _do(tenancy: Tenancy, con: sqlite3.Connection) -> None:
     found = con.execute("SELECT id, what, item, value FROM due WHERE at <= ? ORDER BY at, id LIMIT ?", (now, _TOGETHER))
     for id, what, item, value in found.fetchall():
         con.execute("DELETE FROM due WHERE id = ?", (id,))
-        _ACTS[what](tenancy, con, item, json.loads(value))
+        con.execute("SAVEPOINT later")
+        try:
+            _ACTS[what](tenancy, con, item, json.loads(value))
+        except Refused:
+            # What a lock or a label forbids by then does not happen, not even in part.
+            con.execute("ROLLBACK TO later")
+        con.execute("RELEASE later")

@@ -11,6 +11,7 @@ import base64
 import binascii
 import csv
 import re
+import struct
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +30,9 @@ PAGE, MOST = 100, 999
 MOST_VALUES = 15
 """How many identifiers one filter may name."""
 
-_EITHER = {"id", "displayName", "mail", "onPremisesSecurityIdentifier", "onPremisesSyncEnabled"}
+_EITHER = {
+    "id", "displayName", "mail", "onPremisesSecurityIdentifier", "onPremisesSyncEnabled", "securityIdentifier",
+}  # fmt: skip
 _USER = frozenset(_EITHER | {"accountEnabled", "userPrincipalName"})
 _GROUP = frozenset(_EITHER | {"securityEnabled"})
 # Without $select a user comes without these (Graph, resource type user).
@@ -123,7 +126,10 @@ def _page(tenancy: Tenancy, call: Call, found: list[Account], what: str, *, type
 
 def _start(token: str) -> int:
     try:
-        return int(base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True) or b"0")
+        start = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True) or b"0"
+        if not start.isdigit():
+            raise ValueError(start)
+        return int(start)
     except (binascii.Error, ValueError):
         raise Refused(400, "Directory_ExpiredPageToken", "The specified page token value has expired.") from None
 
@@ -131,6 +137,7 @@ def _start(token: str) -> int:
 def _shape(one: Account, wish: str | None, *, typed: bool) -> dict[str, Any]:
     shape: dict[str, Any] = {"id": one.id, "displayName": one.name, "mail": one.mail or None}
     shape |= {"onPremisesSyncEnabled": True if one.sid else None, "onPremisesSecurityIdentifier": one.sid or None}
+    shape["securityIdentifier"] = _in_the_cloud(one.id)
     if one.group:
         shape["securityEnabled"] = True
     else:
@@ -140,6 +147,15 @@ def _shape(one: Account, wish: str | None, *, typed: bool) -> dict[str, Any]:
         names = {name.strip() for name in wish.split(",")}
     typing = {"@odata.type": f"#microsoft.graph.{'group' if one.group else 'user'}"} if typed else {}
     return typing | {name: value for name, value in shape.items() if name in names}
+
+
+def _in_the_cloud(id: str) -> str | None:
+    """The identifier that Windows knows somebody of Entra by: the object id as four numbers after `S-1-12-1`."""
+    try:
+        numbers = struct.unpack("<4I", uuid.UUID(id).bytes_le)
+    except ValueError:
+        return None
+    return "-".join(("S-1-12-1", *map(str, numbers)))
 
 
 def _accounts(file: Path) -> list[Account]:
@@ -174,8 +190,11 @@ def rows(file: Path, *needed: str) -> list[dict[str, str]]:
     """The rows of a list in the tenant's folder; none without the list. Raises Refused (500) where a column is missing."""
     if not file.exists():
         return []
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = [{name: value or "" for name, value in row.items() if name} for row in csv.DictReader(lines)]
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = [{name: value or "" for name, value in row.items() if name} for row in csv.DictReader(lines)]
+    except (UnicodeDecodeError, csv.Error):
+        raise Refused(500, "generalException", f"{file.name} is not a list in UTF-8.") from None
     if any(name not in row for row in rows for name in needed):
         raise Refused(500, "generalException", f"{file.name} lacks one of the columns {', '.join(needed)}.")
     return rows

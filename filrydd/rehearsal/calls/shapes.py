@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from filrydd.rehearsal.calls import facets
+from filrydd.rehearsal.calls.facets import APP, who
 from filrydd.rehearsal.clock import stamp
 from filrydd.rehearsal.refusal import Refused
 from filrydd.rehearsal.store import folders
@@ -12,11 +14,6 @@ from filrydd.rehearsal.store.folders import Row, Version
 from filrydd.rehearsal.store.sites import HOST, Drive, Site
 from filrydd.rehearsal.tenancy import Tenancy
 
-# App-only uploads show this as their author.
-APP = {
-    "application": {"id": "00000003-0000-0ff1-ce00-000000000000", "displayName": "SharePoint App"},
-    "user": {"displayName": "SharePoint App"},
-}
 _TYPES = mimetypes.MimeTypes()
 _OOXML = "application/vnd.openxmlformats-officedocument."
 for _extension, _type in {
@@ -27,6 +24,8 @@ for _extension, _type in {
     ".xls": "application/vnd.ms-excel",
     ".ppt": "application/vnd.ms-powerpoint",
     ".msg": "application/vnd.ms-outlook",
+    ".one": "application/msonenote",
+    ".onetoc2": "application/msonenote",
 }.items():
     _TYPES.add_type(_type, _extension)
 
@@ -41,6 +40,7 @@ ITEM = _names(
     " image photo video location malware pendingOperations publication remoteItem searchResult bundle retentionLabel"
     " content.downloadUrl @microsoft.graph.downloadUrl"
 )
+VERSION = _names("id lastModifiedBy lastModifiedDateTime publication size content @microsoft.graph.downloadUrl")
 DRIVE = _names(
     "id name driveType webUrl description createdDateTime lastModifiedDateTime createdBy lastModifiedBy owner quota"
     " sharepointIds system"
@@ -85,7 +85,8 @@ def site_json(tenancy: Tenancy, site: Site) -> dict[str, Any]:
         "lastModifiedDateTime": stamp(site.made),
         "name": name,
         "webUrl": f"{tenancy.web}/{quote(site.path)}",
-        "displayName": name,
+        "description": site.description,
+        "displayName": site.display or name,
         "root": {},
         "siteCollection": {"hostname": HOST},
     }
@@ -94,10 +95,10 @@ def site_json(tenancy: Tenancy, site: Site) -> dict[str, Any]:
 def drive_json(tenancy: Tenancy, drive: Drive) -> dict[str, Any]:
     """A library as a drive."""
     used = tenancy.store.read.execute("SELECT size FROM item WHERE id = ?", (drive.root,)).fetchone()[0]
-    total = 25 << 40
+    total = tenancy.ways.quota
     return {
         "createdDateTime": stamp(drive.made),
-        "description": "",
+        "description": drive.description,
         "id": drive.id,
         "lastModifiedDateTime": stamp(drive.made),
         "name": drive.name,
@@ -105,7 +106,7 @@ def drive_json(tenancy: Tenancy, drive: Drive) -> dict[str, Any]:
         "driveType": "documentLibrary",
         "createdBy": APP,
         "owner": {"group": {"displayName": drive.site.path}},
-        "quota": {"deleted": 0, "remaining": total - used, "state": "normal", "total": total, "used": used},
+        "quota": facets.quota(total, used),
     }
 
 
@@ -113,7 +114,7 @@ def list_json(tenancy: Tenancy, drive: Drive) -> dict[str, Any]:
     """A library as a list."""
     return {
         "createdDateTime": stamp(drive.made),
-        "description": "",
+        "description": drive.description,
         "eTag": f'"{drive.list},0"',
         "id": drive.list,
         "lastModifiedDateTime": stamp(drive.made),
@@ -122,7 +123,7 @@ def list_json(tenancy: Tenancy, drive: Drive) -> dict[str, Any]:
         "displayName": drive.name,
         "createdBy": APP,
         "parentReference": {"siteId": drive.site.id},
-        "list": {"contentTypesEnabled": False, "hidden": False, "template": "documentLibrary"},
+        "list": {"contentTypesEnabled": False, "hidden": False, "template": drive.template},
     }
 
 
@@ -139,11 +140,11 @@ class Items:
         names = self._path(row)
         shape = {
             **self._downloadable(row),
-            "createdBy": APP,
+            "createdBy": who(row.maker),
             "createdDateTime": stamp(row.created),
             "eTag": row.etag,
             "id": row.id,
-            "lastModifiedBy": APP,
+            "lastModifiedBy": who(row.editor),
             "lastModifiedDateTime": stamp(row.modified),
             "name": row.name,
             "parentReference": self._parent(row, names),
@@ -156,11 +157,12 @@ class Items:
             "size": row.size,
         }
         if row.folder:
-            shape["folder"] = {"childCount": row.children}
+            shape |= facets.of_folder(row)
         else:
             hashes = {"quickXorHash": row.quickxor} if row.quickxor else {}
             kind = _TYPES.guess_type(f"x.{row.name.rpartition('.')[2]}")[0] or "application/octet-stream"
             shape["file"] = {"mimeType": kind, "hashes": hashes}
+            shape |= facets.of_malware(row)
         if not row.parent:
             shape["root"] = {}
         return shape
@@ -213,7 +215,7 @@ def version_json(row: Row, version: Version) -> dict[str, Any]:
     """One version of a file."""
     return {
         "id": f"{version.number}.0",
-        "lastModifiedBy": APP,
+        "lastModifiedBy": who(version.editor),
         "lastModifiedDateTime": stamp(version.modified),
         "size": version.size,
     }

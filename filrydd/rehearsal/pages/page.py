@@ -1,19 +1,18 @@
 """A page's content, before it is HTML."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from filrydd.lang import language
-
-_THIN = "\u202f"
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text, and where it leads."""
+    """A text, where it leads, and a remark below it. `amount` and `most` draw a meter beside the text."""
 
     text: str
     href: str = ""
+    remark: str = ""
+    amount: int = 0
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +23,84 @@ class Heading:
     number: bool = False
 
 
+Pair = tuple[str, tuple[Cell, ...]]
+"""A term, and what is said of it: a cell a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Terms and what is said of them."""
+
+    kind: ClassVar[str] = "facts"
+    title: str
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `empty` is said in place of one without rows, `more` leads to the rows that follow."""
+
+    kind: ClassVar[str] = "table"
+    title: str
+    headings: tuple[Heading, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    empty: str = ""
+    more: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A form with one field, which goes to `action` as `q`."""
+
+    kind: ClassVar[str] = "search"
+    action: str
+    label: str
+    button: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart: where it begins and how high it is, in parts of a hundred, and the part of it that is marked."""
+
+    x: int
+    height: float
+    marked: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars beside each other. `said` says in words what they show; `highest` is the amount of a full bar."""
+
+    kind: ClassVar[str] = "chart"
+    title: str
+    said: str
+    bars: tuple[Bar, ...]
+    highest: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links beside each other."""
+
+    kind: ClassVar[str] = "links"
+    links: tuple[Cell, ...]
+
+
+Block = Facts | Table | Search | Chart | Links
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: a title, where it lies, and at most one table."""
+    """One page: its title, where it lies, a few sentences, and what follows. `refresh`: seconds until it is asked anew."""
 
     title: str
     crumbs: tuple[Cell, ...] = ()
-    notes: tuple[str, ...] = ()
-    download: str = ""
-    caption: str = ""
-    headings: tuple[Heading, ...] = ()
-    rows: tuple[tuple[Cell, ...], ...] = ()
-    more: str = ""
-
-
-def bytes_in_words(size: int) -> str:
-    """`1,2 GB` (`1.2 GB` in English), in powers of 1000."""
-    if size < 1000:
-        return f"{size}{_THIN}B"
-    units = ["kB", "MB", "GB", "TB"]
-    amount = size / 1000
-    while amount >= 999.95 and len(units) > 1:
-        amount /= 1000
-        del units[0]
-    text = f"{amount:.1f}{_THIN}{units[0]}"
-    return text.replace(".", ",") if language() == "nb" else text
-
-
-def moment_in_words(seconds: int) -> str:
-    """A moment in UTC, to the minute."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).strftime("%d.%m.%Y %H:%M UTC")
+    lead: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    status: int = 200
+    refresh: int = 0

@@ -1,204 +1,86 @@
-"""What a visitor sees in a browser: sites, libraries, folders and files, plainly marked as a rehearsal."""
+"""From an address to a page. Pages are only read."""
 
-import re
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote, urlencode
+import dataclasses
+import json
 
-import jinja2
-from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import Response
 
-from filrydd.lang import LANGUAGES, _, language, speaking
+from filrydd.lang import _, speaking
 from filrydd.rehearsal.calls import address
-from filrydd.rehearsal.calls.shapes import APP, download_url
-from filrydd.rehearsal.pages import access
-from filrydd.rehearsal.pages.page import Cell, Heading, Page, bytes_in_words, moment_in_words
+from filrydd.rehearsal.pages import admin, admin_page, door, file, folder, found, items, places, rendering
+from filrydd.rehearsal.pages.page import Page
 from filrydd.rehearsal.refusal import Refused, not_found
 from filrydd.rehearsal.store import folders, sites
-from filrydd.rehearsal.store.folders import Row
-from filrydd.rehearsal.store.sites import Drive, Site
+from filrydd.rehearsal.store.sites import LIBRARY, Drive, Site
 from filrydd.rehearsal.tenancy import Tenancy
 
-ON_A_PAGE = 500
-_STYLE = "/-/style.css"
-_TEMPLATES = Path(__file__).with_name("templates")
-_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_ADMIN_JSON = f"{rendering.ADMIN}.json"
 
 
-def _breakable(text: str) -> Markup:
-    """A name with places where a line may break."""
-    return Markup(re.sub(r"([/_.\\-])", r"\1<wbr>", str(escape(text))))
-
-
-_ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-)
-_ENVIRONMENT.filters["breakable"] = _breakable
-
-
-def answer(tenancy: Tenancy, request: Request) -> Response:
-    """The page at an address. Raises Refused (405)."""
+async def answer(tenancy: Tenancy, request: Request) -> Response:
+    """The page at an address. Raises Refused (405; 401 for figures without the token that they need)."""
     if request.method not in ("GET", "HEAD"):
-        raise Refused(405, "invalidRequest", f"{request.method} is not allowed here.")
+        raise Refused(405, "invalidRequest", f"{request.method} is not allowed here.", headers={"Allow": "GET, HEAD"})
     path = address.decoded(request.scope["raw_path"])
-    if path == _STYLE:
-        return _response((_TEMPLATES / "style.css").read_text(encoding="utf-8"), "text/css")
-    with speaking(request.query_params.get("lang", language())):
+    if path == rendering.STYLE:
+        return rendering.style()
+    host = tenancy.ways.host
+    if path == _ADMIN_JSON:
+        door.check(tenancy, request, host)
+        # What a way holds that is no JSON, a path for instance, is told as text.
+        told = json.dumps(dataclasses.asdict(await admin.figures(tenancy)), default=str)
+        return Response(told, headers={"Cache-Control": "no-store"}, media_type="application/json")
+    with speaking(rendering.tongue(request)):
         try:
-            page, status = _page(tenancy, path, request.query_params.get("after", "")), 200
+            door.check(tenancy, request, host)
         except Refused as refused:
-            page, status = _missing(), refused.status
-        return _response(_rendered(page, path), "text/html", status)
+            return rendering.rendered(_locked(), request, path, refused.headers)
+        try:
+            page = await _page(tenancy, request, path)
+        except Refused as refused:
+            page = dataclasses.replace(places.missing(), status=refused.status)
+        return rendering.rendered(page, request, path)
 
 
-def _response(text: str, kind: str, status: int = 200) -> Response:
-    return Response(text, status, {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}, kind)
-
-
-def _rendered(page: Page, path: str) -> str:
-    here = quote(path)
-    names = {"nb": "Bokmål", "en": "English"}
-    return _ENVIRONMENT.get_template("page.html").render(
-        page=page,
-        language=language(),
-        mark=_("Rehearsal"),
-        explanation=_("This is not SharePoint. Nothing here has left this machine."),
-        skip=_("Skip to the content"),
-        way=_("You are here"),
-        download=_("Download the file"),
-        next_page=_("Show more"),
-        footer=_("This is a rehearsal. The pages show what was uploaded to the rehearsal tenant."),
-        tongues=[Tongue(code, names[code], f"{here}?{urlencode({'lang': code})}") for code in LANGUAGES],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Tongue:
-    """A language to choose."""
-
-    code: str
-    text: str
-    href: str
-
-
-def _page(tenancy: Tenancy, path: str, after: str) -> Page:
+async def _page(tenancy: Tenancy, request: Request, path: str) -> Page:
     """The page at a decoded path. Raises Refused (404)."""
+    if path == rendering.ADMIN:
+        return admin_page.page(await admin.figures(tenancy), request.query_params.get("every", ""))
     con = tenancy.store.read
     names = [name for name in path.split("/") if name]
+    after = request.query_params.get("after", "")
     if not names:
-        return _front(tenancy)
+        return places.front(tenancy, after)
     site = sites.site_at(con, "/".join(names[:2]))
     if site is None:
         raise not_found()
     if len(names) == 2:
-        return _site(tenancy, site)
-    drive = next((each for each in sites.drives(con, site) if each.segment.lower() == names[2].lower()), None)
-    if drive is None:
-        raise not_found()
-    row = folders.at(con, folders.by_id(con, drive, "root"), names[3:])
-    return _folder(tenancy, drive, row, after) if row.folder else _file(tenancy, drive, row)
+        return places.site(tenancy, site, after)
+    drive, below = _list(tenancy, site, names[2:])
+    if drive.template != LIBRARY:
+        if below:
+            raise not_found()
+        return items.page(tenancy, drive, after)
+    if not below and (words := request.query_params.get("q", "").strip()):
+        return await found.page(tenancy, drive, words, after)
+    row = folders.at(con, folders.by_id(con, drive, "root"), below)
+    if row.package:
+        return file.notebook(tenancy, drive, row)
+    if row.folder:
+        return folder.page(tenancy, drive, row, after)
+    return file.page(tenancy, drive, row, request.query_params.get("before", ""))
 
 
-def _missing() -> Page:
-    return Page(
-        title=_("Nothing is here"),
-        crumbs=(Cell(_("All sites"), "/"),),
-        notes=(_("There is no site, folder or file at this address. Go back to all sites."),),
-    )
+def _list(tenancy: Tenancy, site: Site, names: list[str]) -> tuple[Drive, list[str]]:
+    """The library or list that names below a site begin with, and the names that follow. Raises Refused (404)."""
+    for drive in sites.lists(tenancy.store.read, site):
+        own = drive.path[len(site.path) + 1 :].split("/")
+        if [name.lower() for name in names[: len(own)]] == [name.lower() for name in own]:
+            return drive, names[len(own) :]
+    raise not_found()
 
 
-def _front(tenancy: Tenancy) -> Page:
-    rows = []
-    for site in sites.sites(tenancy.store.read):
-        why = _("made because somebody asked for it") if site.asked else _("there from the start")
-        count = len(sites.drives(tenancy.store.read, site))
-        rows.append((Cell(site.path, f"/{quote(site.path)}"), Cell(str(count)), Cell(why)))
-    return Page(
-        title=_("Sites"),
-        caption=_("Sites of the rehearsal tenant"),
-        headings=(Heading(_("Site")), Heading(_("Libraries"), number=True), Heading(_("Why it is here"))),
-        rows=tuple(rows),
-    )
-
-
-def _site(tenancy: Tenancy, site: Site) -> Page:
-    rows = []
-    for drive in sites.drives(tenancy.store.read, site):
-        root = folders.by_id(tenancy.store.read, drive, "root")
-        rows.append((Cell(drive.name, f"/{quote(drive.path)}"), Cell(bytes_in_words(root.size))))
-    return Page(
-        title=site.path,
-        crumbs=(Cell(_("All sites"), "/"),),
-        notes=(_("This site was made because somebody asked for it."),) if site.asked else (),
-        caption=_("Libraries of the site"),
-        headings=(Heading(_("Library")), Heading(_("Size"), number=True)),
-        rows=tuple(rows),
-    )
-
-
-def _crumbs(drive: Drive, names: list[str]) -> tuple[Cell, ...]:
-    crumbs = [Cell(_("All sites"), "/"), Cell(drive.site.path, f"/{quote(drive.site.path)}")]
-    href = f"/{quote(drive.path)}"
-    crumbs.append(Cell(drive.name, href))
-    for name in names:
-        href = f"{href}/{quote(name, safe='')}"
-        crumbs.append(Cell(name, href))
-    return tuple(crumbs)
-
-
-def _folder(tenancy: Tenancy, drive: Drive, row: Row, after: str) -> Page:
-    names = folders.names_to(tenancy.store.read, row)
-    crumbs = _crumbs(drive, names)
-    here = crumbs[-1].href
-    found = folders.children(tenancy.store.read, row.id, after, ON_A_PAGE + 1)
-    rows = [
-        (
-            Cell(child.name, f"{here}/{quote(child.name, safe='')}"),
-            Cell(_("folder") if child.folder else _("file")),
-            Cell(moment_in_words(child.modified)),
-            Cell(APP["user"]["displayName"]),
-            Cell(bytes_in_words(child.size)),
-            Cell("" if child.folder else str(child.versions)),
-        )
-        for _fold, child in found[:ON_A_PAGE]
-    ]
-    return Page(
-        title=names[-1] if names else drive.name,
-        crumbs=crumbs[:-1],
-        notes=(*(() if rows else (_("This folder is empty."),)), *access.notes(tenancy, drive, row)),
-        caption=_("What lies here"),
-        headings=(
-            Heading(_("Name")),
-            Heading(_("Kind")),
-            Heading(_("Changed")),
-            Heading(_("By")),
-            Heading(_("Size"), number=True),
-            Heading(_("Versions"), number=True),
-        ),
-        rows=tuple(rows),
-        more=f"{here}?{urlencode({'after': found[ON_A_PAGE - 1][0]})}" if len(found) > ON_A_PAGE else "",
-    )
-
-
-def _file(tenancy: Tenancy, drive: Drive, row: Row) -> Page:
-    names = folders.names_to(tenancy.store.read, row)
-    rows = [
-        (
-            Cell(f"{version.number}.0", download_url(tenancy, version.blob, row.name)),
-            Cell(moment_in_words(version.modified)),
-            Cell(APP["user"]["displayName"]),
-            Cell(bytes_in_words(version.size)),
-        )
-        for version in folders.versions(tenancy.store.read, row)
-    ]
-    return Page(
-        title=row.name,
-        crumbs=_crumbs(drive, names)[:-1],
-        notes=access.notes(tenancy, drive, row),
-        download=download_url(tenancy, row.blob, row.name),
-        caption=_("Versions of the file, the newest first"),
-        headings=(Heading(_("Version")), Heading(_("Changed")), Heading(_("By")), Heading(_("Size"), number=True)),
-        rows=tuple(rows),
-    )
+def _locked() -> Page:
+    said = _("Log in with any name, and the token that the tenant said when it began as the password.")
+    return Page(_("The token is needed"), lead=(said,), status=401)

@@ -12,19 +12,22 @@ from filrydd.rehearsal.refusal import Refused, bad
 SEGMENT = 255
 PATH = 400
 
-_CHARACTERS = re.compile(r'["*:<>?/\\|]')
+# With control characters and halves of surrogate pairs.
+_CHARACTERS = re.compile(r'["*:<>?/\\|\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 _RESERVED = re.compile(r"(?:\.lock|con|prn|aux|nul|com[0-9]|lpt[0-9]|desktop\.ini)", re.IGNORECASE)
 
 
 def fold(name: str) -> str:
     """The form in which names are compared: NFC, and each letter in lower case where that is one letter too."""
+    if name.isascii():
+        return name.lower()
     composed = unicodedata.normalize("NFC", name)
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in composed)
 
 
 def units(text: str) -> int:
     """The length in UTF-16 units."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def check_name(name: object, *, folder: bool, top: bool) -> str:
@@ -42,7 +45,7 @@ def _problem(name: str, folder: bool, top: bool) -> str:
     low = fold(name)
     if not name or name in (".", ".."):
         return "is empty or only points"
-    if _CHARACTERS.search(name) or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
+    if _CHARACTERS.search(name):
         return 'cannot contain any of the characters " * : < > ? / \\ | or a control character'
     if name != name.strip(" "):
         return "cannot begin or end with a space"
@@ -60,7 +63,8 @@ def _problem(name: str, folder: bool, top: bool) -> str:
 def check_path(path: str) -> None:
     """Refuse a decoded server-relative path (`sites/x/Shared Documents/...`) that is too long. Raises Refused (400)."""
     if units(path) > PATH:
-        raise Refused(400, "pathIsTooLong", f"The path is longer than {PATH} characters.")
+        # rclone finds it as the inner code, and does not try again (rclone/rclone#6024).
+        raise Refused(400, "pathIsTooLong", f"The path is longer than {PATH} characters.", inner="pathIsTooLong")
 
 
 def numbered(name: str, number: int, *, folder: bool) -> str:

@@ -7,7 +7,8 @@ import re
 import shutil
 import zipfile
 import zlib
-from pathlib import Path
+from typing import IO
+from xml.sax.saxutils import escape
 
 _CUSTOM = "docProps/custom.xml"
 _TYPES = "[Content_Types].xml"
@@ -24,15 +25,18 @@ _PART_LIMIT = 4 << 20
 _WHOLE_LIMIT = 4 << 30
 
 
-def rewrite(source: Path, target: Path, value: str) -> bool:
-    """Write the file with a property ContentTypeId to `target`; False, and nothing there, if it is no sound OOXML file."""
+def rewrite(source: IO[bytes], target: IO[bytes], properties: dict[str, str]) -> bool:
+    """Write the file with further custom properties to `target`; False if it is no sound OOXML file.
+
+    A property that is there already gets the new value. What `target` holds after False is of no use.
+    """
     try:
         with zipfile.ZipFile(source) as old:
             members = old.infolist()
             names = [member.filename for member in members]
             if not _sound(members, names):
                 return False
-            changed = _changed(old, names, value)
+            changed = _changed(old, names, properties)
             if not changed:
                 return False
             with zipfile.ZipFile(target, "w") as new:
@@ -43,7 +47,6 @@ def rewrite(source: Path, target: Path, value: str) -> bool:
                     # Not compressed: the length of the value shows in the size of the file.
                     new.writestr(zipfile.ZipInfo(name), data)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
-        target.unlink(missing_ok=True)
         return False
     return True
 
@@ -63,16 +66,24 @@ def _sound(members: list[zipfile.ZipInfo], names: list[str]) -> bool:
     )
 
 
-def _changed(old: zipfile.ZipFile, names: list[str], value: str) -> dict[str, bytes]:
+def _changed(old: zipfile.ZipFile, names: list[str], properties: dict[str, str]) -> dict[str, bytes]:
     """The parts that get other bytes; empty if one of them is not as it should be."""
     there = _CUSTOM in names
     custom = old.read(_CUSTOM) if there else _EMPTY.encode()
-    numbers = [int(number) for number in re.findall(rb'pid="(\d{1,9})"', custom)]
-    # Other prefixes than vt are allowed; this property brings its own.
-    added = (
-        f'<property fmtid="{_FORMAT}" pid="{max([1, *numbers]) + 1}" name="ContentTypeId">'
+    for name in properties:
+        custom = re.sub(
+            rb'<property\b[^>]*\bname="' + re.escape(name).encode() + rb'"[^>]*>.*?</property>',
+            b"",
+            custom,
+            flags=re.DOTALL,
+        )
+    number = max([1, *(int(pid) for pid in re.findall(rb'pid="(\d{1,9})"', custom))])
+    # Other prefixes than vt are allowed; these properties bring their own.
+    added = "".join(
+        f'<property fmtid="{_FORMAT}" pid="{number + place}" name="{name}">'
         '<vt:lpwstr xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
-        f"{value}</vt:lpwstr></property>"
+        f"{escape(value)}</vt:lpwstr></property>"
+        for place, (name, value) in enumerate(properties.items(), 1)
     )
     if (bytes_of_custom := _insert(custom, b"Properties", added)) is None:
         return {}

@@ -44,6 +44,10 @@ class Row:
     malware: str = ""
     holder: str = ""
 
+    def values(self) -> tuple[object, ...]:
+        """All of it, as COLUMNS has it."""
+        return tuple(getattr(self, name) for name in self.__slots__)
+
     @property
     def etag(self) -> str:
         """Changes with every change."""
@@ -142,11 +146,20 @@ def above(con: sqlite3.Connection, row: Row) -> Iterator[Row]:
         yield row
 
 
+_NAMES_ABOVE = """
+WITH RECURSIVE up (name, parent, depth) AS (
+    SELECT name, parent, 0 FROM item WHERE id = ?
+    UNION ALL
+    SELECT item.name, item.parent, depth + 1 FROM up JOIN item ON item.id = up.parent
+)
+SELECT name FROM up WHERE parent <> '' ORDER BY depth DESC"""
+
+
 def names_to(con: sqlite3.Connection, row: Row) -> list[str]:
     """The names along the path from the root to an item, its own included; none for the root."""
-    names = [row.name] if row.parent else []
-    names += [folder.name for folder in above(con, row) if folder.parent]
-    return names[::-1]
+    if not row.parent:
+        return []
+    return [*(name for (name,) in con.execute(_NAMES_ABOVE, (row.parent,))), row.name]
 
 
 def versions(con: sqlite3.Connection, row: Row) -> list[Version]:

@@ -89,12 +89,12 @@ def take_out(con: sqlite3.Connection, row: Row, login: str) -> None:
 
 def _break(con: sqlite3.Connection, row: Row, first: Sequence[Permission]) -> None:
     below = con.execute(
-        """WITH RECURSIVE below (id) AS (
-               SELECT id FROM item WHERE parent = ? AND gone = 0
+        """WITH RECURSIVE inside (id, children) AS (
+               SELECT id, children FROM item WHERE id = ?
                UNION ALL
-               SELECT item.id FROM below JOIN item ON item.parent = below.id WHERE gone = 0
-           ) SELECT count(*) FROM (SELECT 1 FROM below LIMIT ?)""",
-        (row.id, MOST_BELOW + 1),
+               SELECT item.id, item.children FROM inside JOIN item ON item.parent = inside.id WHERE folder = 1 AND gone = 0
+           ) SELECT sum(children) FROM inside""",
+        (row.id,),
     ).fetchone()[0]
     if below > MOST_BELOW:
         raise bad(f"Inheritance cannot be broken: the folder has more than {MOST_BELOW} items.")

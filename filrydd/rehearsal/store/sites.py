@@ -1,6 +1,7 @@
-"""Sites and their libraries as rows."""
+"""Sites and their lists as rows. A library is a list that is a drive too."""
 
 import base64
+import os
 import re
 import sqlite3
 import uuid
@@ -12,6 +13,10 @@ from filrydd.rehearsal.rules.names import fold
 HOST = "127.0.0.1"
 FIRST_LIBRARY = ("Documents", "Shared Documents")
 """The name and the address of the library that a new site has."""
+LIBRARY, GENERIC = "documentLibrary", "genericList"
+"""The templates that a list may have here."""
+MOST_LISTS = 2_000
+"""Lists and libraries of one site."""
 
 _PATH = re.compile(r"(?:sites|teams)/[\w.\-]{1,128}", re.IGNORECASE)
 # SharePoint leaves these out of a library's address.
@@ -26,6 +31,8 @@ class Site:
     path: str
     asked: bool
     made: int
+    display: str = ""
+    description: str = ""
 
     @property
     def collection(self) -> str:
@@ -35,7 +42,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """A library. `path` is its server-relative, decoded path: `sites/x/Shared Documents`."""
+    """A list, most often a library. `path` is its server-relative, decoded path: `sites/x/Shared Documents`."""
 
     id: str
     site: Site
@@ -44,27 +51,45 @@ class Drive:
     segment: str
     root: str
     made: int
+    template: str = LIBRARY
+    description: str = ""
 
     @property
     def path(self) -> str:
-        return f"{self.site.path}/{self.segment}"
+        return f"{self.site.path}/{'' if self.template == LIBRARY else 'Lists/'}{self.segment}"
 
 
-_SITE = "site.id, site.path, site.asked, site.made"
-_DRIVE = f"drive.id, list, name, segment, root, drive.made, {_SITE} FROM drive JOIN site ON site.id = drive.site"
+_SITE = "site.id, site.path, site.asked, site.made, site.display, site.description"
+_DRIVE = (
+    "drive.id, list, name, segment, root, drive.made, drive.template, drive.description,"
+    f" {_SITE} FROM drive JOIN site ON site.id = drive.site"
+)
 
 
-def _site(row: tuple[str, str, int, int]) -> Site:
-    return Site(row[0], row[1], bool(row[2]), row[3])
+def _site(row: tuple[str, str, int, int, str, str]) -> Site:
+    return Site(row[0], row[1], bool(row[2]), *row[3:])
 
 
-def _drive(row: tuple[str, str, str, str, str, int, str, str, int, int]) -> Drive:
-    return Drive(row[0], _site(row[6:]), *row[1:6])
+def _drive(row: tuple[str, str, str, str, str, int, str, str, str, str, int, int, str, str]) -> Drive:
+    return Drive(row[0], _site(row[8:]), *row[1:8])
 
 
 def sites(con: sqlite3.Connection) -> list[Site]:
     """All of them, by path."""
     return [_site(row) for row in con.execute(f"SELECT {_SITE} FROM site ORDER BY fold")]
+
+
+def sites_from(con: sqlite3.Connection, after: str, count: int, words: str = "") -> list[Site]:
+    """At most `count` sites by path, after the path `after`, whose path or name holds what is looked for."""
+    found = []
+    for row in con.execute(f"SELECT {_SITE} FROM site WHERE fold > ? ORDER BY fold", (fold(after),)):
+        site = _site(row)
+        # Not in SQL: SQLite folds A to Z only.
+        if fold(words) in fold(site.path) or fold(words) in fold(site.display):
+            found.append(site)
+        if len(found) == count:
+            break
+    return found
 
 
 def site_at(con: sqlite3.Connection, path: str) -> Site | None:
@@ -87,38 +112,66 @@ def _is_guid(text: str) -> bool:
     return re.fullmatch(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None
 
 
-def make_site(con: sqlite3.Connection, path: str, *, asked: bool, now: float) -> Site:
+def make_site(
+    con: sqlite3.Connection, path: str, *, asked: bool, now: float, display: str = "", description: str = ""
+) -> Site:
     """The site with that path, made with its first library unless it is there. Raises Refused (404) for other paths."""
     path = path.strip("/")
     if there := site_at(con, path):
         return there
     if not _PATH.fullmatch(path):
         raise not_found("Requested site could not be found")
-    site = Site(f"{HOST},{uuid.uuid4()},{uuid.uuid4()}", path, asked, int(now))
-    con.execute("INSERT INTO site VALUES (?, ?, ?, ?, ?)", (site.id, path, fold(path), asked, site.made))
+    site = Site(f"{HOST},{uuid.uuid4()},{uuid.uuid4()}", path, asked, int(now), display, description)
+    con.execute(
+        "INSERT INTO site (id, path, fold, asked, made, display, description) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (site.id, path, fold(path), asked, site.made, display, description),
+    )
     _make_drive(con, site, *FIRST_LIBRARY, now)
     return site
 
 
+def can_be_site(path: str) -> bool:
+    """Whether a path has the form of a site's."""
+    return _PATH.fullmatch(path) is not None
+
+
 def make_library(con: sqlite3.Connection, site: Site, name: str, now: float) -> Drive:
     """A new library in a site. Raises Refused (400, 409)."""
+    return make_list(con, site, name, LIBRARY, "", now)
+
+
+def make_list(con: sqlite3.Connection, site: Site, name: str, template: str, description: str, now: float) -> Drive:
+    """A new list in a site; `template` is LIBRARY or GENERIC. Raises Refused (400, 409)."""
     segment = _NOT_IN_ADDRESS.sub("", name).strip()
     if not segment or len(name) > 255 or not segment.isprintable():
         raise bad("The list's displayName is not valid.")
-    for drive in drives(con, site):
-        if fold(name) == fold(drive.name) or fold(segment) == fold(drive.segment):
+    there = lists(con, site)
+    if len(there) >= MOST_LISTS:
+        raise bad(f"The site has {MOST_LISTS} lists and libraries already.")
+    for drive in there:
+        same_place = fold(segment) == fold(drive.segment) and template == drive.template
+        if fold(name) == fold(drive.name) or same_place:
             raise taken("The specified name is already in use.")
-    return _make_drive(con, site, name, segment, now)
+    return _make_drive(con, site, name, segment, now, template, description)
 
 
-def _make_drive(con: sqlite3.Connection, site: Site, name: str, segment: str, now: float) -> Drive:
+def _make_drive(
+    con: sqlite3.Connection,
+    site: Site,
+    name: str,
+    segment: str,
+    now: float,
+    template: str = LIBRARY,
+    description: str = "",
+) -> Drive:
     listed = uuid.uuid4()
     whole = b"".join(uuid.UUID(part).bytes_le for part in site.id.split(",")[1:]) + listed.bytes_le
-    root = new_item_id()
-    drive = Drive(f"b!{base64.urlsafe_b64encode(whole).decode()}", site, str(listed), name, segment, root, int(now))
+    id, root = f"b!{base64.urlsafe_b64encode(whole).decode()}", new_item_id()
+    drive = Drive(id, site, str(listed), name, segment, root, int(now), template, description)
     con.execute(
-        "INSERT INTO drive VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
-        (drive.id, site.id, drive.list, name, fold(name), segment, root, drive.made),
+        "INSERT INTO drive (id, site, list, name, fold, segment, root, made, change, template, description)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+        (drive.id, site.id, drive.list, name, fold(name), segment, root, drive.made, template, description),
     )
     con.execute(
         "INSERT INTO item (id, drive, parent, name, fold, guid, folder, size, children, blob, quickxor, created, modified,"
@@ -131,32 +184,58 @@ def _make_drive(con: sqlite3.Connection, site: Site, name: str, segment: str, no
 
 def new_item_id() -> str:
     """An id as items have them: `01` and 32 characters of base 32."""
-    return "01" + base64.b32encode(uuid.uuid4().bytes + uuid.uuid4().bytes[:4]).decode()
+    return "01" + base64.b32encode(os.urandom(20)).decode()
 
 
 def drives(con: sqlite3.Connection, site: Site | None = None) -> list[Drive]:
     """The libraries of a site, or of all, the oldest first."""
-    where, values = ("WHERE site.id = ?", (site.id,)) if site else ("", ())
-    return [_drive(row) for row in con.execute(f"SELECT {_DRIVE} {where} ORDER BY site.fold, drive.made, list", values)]
+    where, values = ("AND site.id = ?", (site.id,)) if site else ("", ())
+    return _found(con, f"WHERE template = '{LIBRARY}' {where}", values)
+
+
+def lists(con: sqlite3.Connection, site: Site) -> list[Drive]:
+    """The lists of a site, libraries among them, the oldest first."""
+    return _found(con, "WHERE site.id = ?", (site.id,))
+
+
+def _found(con: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list[Drive]:
+    found = con.execute(f"SELECT {_DRIVE} {where} ORDER BY site.fold, drive.made, list", values)
+    return [_drive(row) for row in found]
 
 
 def first_drive(con: sqlite3.Connection, site: Site) -> Drive:
-    """The library that the site began with."""
-    row = con.execute(f"SELECT {_DRIVE} WHERE site.id = ? AND segment = ?", (site.id, FIRST_LIBRARY[1])).fetchone()
+    """The library that the site began with. Raises Refused (404) for a site without one."""
+    row = con.execute(
+        f"SELECT {_DRIVE} WHERE site.id = ? AND segment = ? AND template = '{LIBRARY}'", (site.id, FIRST_LIBRARY[1])
+    ).fetchone()
+    if row is None:
+        raise not_found()
     return _drive(row)
 
 
 def drive_by_id(con: sqlite3.Connection, id: str) -> Drive:
     """The drive with that id. Raises Refused (404)."""
-    row = con.execute(f"SELECT {_DRIVE} WHERE drive.id = ?", (id,)).fetchone()
+    row = con.execute(f"SELECT {_DRIVE} WHERE drive.id = ? AND template = '{LIBRARY}'", (id,)).fetchone()
     if row is None:
         raise not_found()
     return _drive(row)
 
 
 def drive_of_list(con: sqlite3.Connection, site: Site, list: str) -> Drive:
-    """The drive of the list with that id or title. Raises Refused (404)."""
-    for drive in drives(con, site):
+    """The library with that list id or title. Raises Refused (404)."""
+    drive = list_in(con, site, list)
+    if drive.template != LIBRARY:
+        raise not_found("The list is not a document library.")
+    return drive
+
+
+def list_in(con: sqlite3.Connection, site: Site, list: str) -> Drive:
+    """The list of a site with that id, title or address. Raises Refused (404)."""
+    there = lists(con, site)
+    for drive in there:
         if drive.list == list.lower() or fold(drive.name) == fold(list):
+            return drive
+    for drive in there:
+        if fold(drive.segment) == fold(list):
             return drive
     raise not_found("List not found")

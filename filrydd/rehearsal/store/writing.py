@@ -2,17 +2,14 @@
 
 import sqlite3
 import uuid
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from filrydd.rehearsal.refusal import Refused, bad, not_found, taken
 from filrydd.rehearsal.rules.names import check_name, check_path, fold, numbered, units
-from filrydd.rehearsal.store import folders
+from filrydd.rehearsal.store import folders, locks, version_limits
 from filrydd.rehearsal.store.blobs import Kept
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive, new_item_id
-
-VERSIONS_KEPT = "versions kept"
-"""The setting that says how many versions of a file stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,44 +75,65 @@ def put_file(
     conflict: str,
     times: Times,
     now: float,
+    *,
+    editor: str = "",
 ) -> tuple[Row, bool]:
-    """A file in a folder, or a new version of the one that is there; and whether it is new. Raises Refused (400-501)."""
+    """A file in a folder, or a new version of the one that is there; and whether it is new. Raises Refused (400-501).
+
+    `editor` is the person who does it; empty: an app.
+    """
     wish = check_place(con, drive, parent, name, folder=False)
     if there := folders.child(con, parent.id, wish):
         if conflict == "replace":
-            return replace(con, drive, there, content, times, now), False
+            return replace(con, drive, there, content, times, now, editor=editor), False
         if conflict != "rename":
             raise taken()
         wish = check_place(con, drive, parent, free_name(con, parent.id, wish, folder=False), folder=False)
-    return _add(con, drive, parent, wish, content, times, now), True
+    return _add(con, drive, parent, wish, content, times, now, editor), True
 
 
-def replace(con: sqlite3.Connection, drive: Drive, row: Row, content: Kept, times: Times, now: float) -> Row:
-    """A new version of a file with other content. Raises Refused (501 on a folder)."""
+def replace(
+    con: sqlite3.Connection, drive: Drive, row: Row, content: Kept, times: Times, now: float, *, editor: str = ""
+) -> Row:
+    """A new version of a file with other content. Raises Refused (423 for a locked record, 501 on a folder)."""
     if row.folder:
         raise Refused(501, "notSupported", "The target is a folder.")
+    locks.check_content(con, row)
     _grow(con, row.parent, content.size - row.size, 0)
     con.execute(
-        "UPDATE item SET size = ?, blob = ?, quickxor = ?, created = ?, modified = ?, ctag = ctag + 1 WHERE id = ?",
+        "UPDATE item SET size = ?, blob = ?, quickxor = ?, created = ?, modified = ?, editor = ?, malware = '',"
+        " sensitivity = '', ctag = ctag + 1 WHERE id = ?",
         (
             content.size,
             content.sha,
             content.quickxor,
             row.created if times.created is None else times.created,
             int(now) if times.modified is None else times.modified,
+            editor,
             row.id,
         ),
     )
     return _changed(con, drive, row.id, version=True)
 
 
-def alter(con: sqlite3.Connection, drive: Drive, row: Row, name: object, to: Row, times: Times, conflict: str) -> Row:
+def alter(
+    con: sqlite3.Connection,
+    drive: Drive,
+    row: Row,
+    name: object,
+    to: Row,
+    times: Times,
+    conflict: str,
+    *,
+    editor: str = "",
+) -> Row:
     """Rename, move or re-time an item. Raises Refused (400, 404, 409).
 
     New times make a version (Microsoft's documentation); a new name does too, a mere move does not (our inference).
     """
     if not row.parent:
         raise bad("The root cannot be changed.")
+    locks.check_properties(con, row)
     wish = check_name(name, folder=bool(row.folder), top=not to.parent)
     renamed, moved = wish != row.name, to.id != row.parent
     if renamed or moved:
@@ -138,13 +156,14 @@ def alter(con: sqlite3.Connection, drive: Drive, row: Row, name: object, to: Row
         _grow(con, row.parent, -row.size, -1)
         _grow(con, to.id, row.size, 1)
     con.execute(
-        "UPDATE item SET name = ?, fold = ?, parent = ?, created = ?, modified = ? WHERE id = ?",
+        "UPDATE item SET name = ?, fold = ?, parent = ?, created = ?, modified = ?, editor = ? WHERE id = ?",
         (
             wish,
             fold(wish),
             to.id,
             row.created if times.created is None else times.created,
             row.modified if times.modified is None else times.modified,
+            editor,
             row.id,
         ),
     )
@@ -152,14 +171,37 @@ def alter(con: sqlite3.Connection, drive: Drive, row: Row, name: object, to: Row
 
 
 def remove(con: sqlite3.Connection, drive: Drive, row: Row) -> None:
-    """Take an item and all in it away. Contents stay on disk, as in a recycle bin. Raises Refused (400 for the root)."""
+    """Take an item and all in it away. Contents stay on disk, as in a recycle bin. Raises Refused (400 the root, 403 records)."""
     if not row.parent:
         raise bad("The root cannot be deleted.")
+    locks.check_removal(con, row)
     _grow(con, row.parent, -row.size, -1)
     for (id,) in con.execute(f"{_BELOW} SELECT id FROM below ORDER BY depth DESC", (row.id,)).fetchall():
         con.execute("UPDATE item SET gone = 1, change = ? WHERE id = ?", (_next_change(con, drive), id))
 
 
+def go_back(con: sqlite3.Connection, row: Row, version: int) -> None:
+    """Make an earlier version of a file the current one and forget those after it; nothing if it is not kept any more."""
+    before = next((each for each in folders.versions(con, row) if each.number == version), None)
+    if before is None:
+        return
+    _grow(con, row.parent, before.size - row.size, 0)
+    con.execute(
+        "UPDATE item SET size = ?, blob = ?, quickxor = ?, modified = ?, editor = ?, versions = ?, ctag = ctag + 1"
+        " WHERE id = ?",
+        (before.size, before.blob, before.quickxor, before.modified, before.editor, version, row.id),
+    )
+    con.execute("DELETE FROM version WHERE item = ? AND number > ?", (row.id, version))
+
+
+_INSERT = f"INSERT INTO item ({folders.COLUMNS}, fold) VALUES ({'?, ' * len(folders.COLUMNS.split(','))}?)"
+_GROW = """
+WITH RECURSIVE up (id) AS (
+    SELECT :folder
+    UNION ALL
+    SELECT parent FROM up JOIN item ON item.id = up.id WHERE parent <> ''
+)
+UPDATE item SET size = size + :size, children = children + iif(id = :folder, :children, 0) WHERE id IN (SELECT id FROM up)"""
 _BELOW = """
 WITH RECURSIVE below (id, name, depth) AS (
     SELECT id, name, 0 FROM item WHERE id = ?
@@ -185,7 +227,14 @@ def _check_below(con: sqlite3.Connection, drive: Drive, row: Row, to: Row, name:
 
 
 def _add(
-    con: sqlite3.Connection, drive: Drive, parent: Row, name: str, content: Kept | None, times: Times, now: float
+    con: sqlite3.Connection,
+    drive: Drive,
+    parent: Row,
+    name: str,
+    content: Kept | None,
+    times: Times,
+    now: float,
+    maker: str = "",
 ) -> Row:
     change = _next_change(con, drive)
     row = Row(
@@ -208,13 +257,19 @@ def _add(
         gone=0,
         # Increasing and unique is all that a list item's id must be.
         number=change,
+        maker=maker,
+        editor=maker,
     )
-    values = astuple(row)
-    con.execute(f"INSERT INTO item ({folders.COLUMNS}, fold) VALUES ({'?, ' * len(values)}?)", (*values, fold(name)))
+    con.execute(_INSERT, (*row.values(), fold(name)))
     _grow(con, parent.id, row.size, 1)
     if content:
         _add_version(con, row)
     return row
+
+
+def touched(con: sqlite3.Connection, drive: Drive, id: str) -> Row:
+    """Count a change of an item that makes no version: another label, another facet."""
+    return _changed(con, drive, id, version=False)
 
 
 def _changed(con: sqlite3.Connection, drive: Drive, id: str, *, version: bool) -> Row:
@@ -235,15 +290,18 @@ def _add_version(con: sqlite3.Connection, row: Row) -> None:
         "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?)",
         (row.id, row.versions, row.size, row.blob, row.modified, row.editor, row.quickxor),
     )
-    oldest = "? - (SELECT max(1, CAST(value AS INTEGER)) FROM setting WHERE name = ?)"
-    con.execute(f"DELETE FROM version WHERE item = ? AND number <= {oldest}", (row.id, row.versions, VERSIONS_KEPT))
+    if row.versions == 1:
+        return
+    beyond = "SELECT number FROM version WHERE item = ? ORDER BY number DESC LIMIT 1 OFFSET ?"
+    kept = version_limits.of_drive(con, row.drive).kept
+    con.execute(f"DELETE FROM version WHERE item = ? AND number <= ({beyond})", (row.id, row.id, kept))
 
 
 def _grow(con: sqlite3.Connection, folder: str, size: int, children: int) -> None:
-    con.execute("UPDATE item SET children = children + ? WHERE id = ?", (children, folder))
-    while folder and size:
-        con.execute("UPDATE item SET size = size + ? WHERE id = ?", (size, folder))
-        (folder,) = con.execute("SELECT parent FROM item WHERE id = ?", (folder,)).fetchone()
+    if size:
+        con.execute(_GROW, {"folder": folder, "size": size, "children": children})
+    else:
+        con.execute("UPDATE item SET children = children + ? WHERE id = ?", (children, folder))
 
 
 def _next_change(con: sqlite3.Connection, drive: Drive) -> int:

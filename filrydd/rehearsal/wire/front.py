@@ -3,10 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from filrydd.rehearsal.calls import address, batch, graph, site_rest
-from filrydd.rehearsal.calls.asking import Answer, Call
+from filrydd.rehearsal.calls import address, batch, copying, graph, site_rest
+from filrydd.rehearsal.calls.asking import Answer, Call, once
 from filrydd.rehearsal.pages import visitor
 from filrydd.rehearsal.rules.apps import App
+from filrydd.rehearsal.rules.tokens import audiences
 from filrydd.rehearsal.tenancy import Tenancy
 from filrydd.rehearsal.wire.guard import APP, check_token
 
@@ -22,20 +23,34 @@ class Front:
         decoded = address.decoded(request.scope["raw_path"])
         root, path = address.without_root(decoded)
         if site_rest.asked(decoded):
-            app = self._app(request)
-            return _response(site_rest.answer(self._tenancy, request.method, decoded, app))
+            app = self._app(request, decoded)
+            call = Call(request.method, "", decoded, _query(request), _headers(request), request.stream, app)
+            return _response(await site_rest.answer(self._tenancy, call))
+        if copying.asked(decoded):
+            # It is its own authority, as on SharePoint's host.
+            return _response(copying.monitor(self._tenancy, request.method, decoded))
         if not root:
-            return visitor.answer(self._tenancy, request)
-        app = self._app(request)
-        call = Call(request.method, root, path, request.query_params, request.headers, request.stream, app)
+            return await visitor.answer(self._tenancy, request)
+        app = self._app(request, decoded)
+        call = Call(request.method, root, path, _query(request), _headers(request), request.stream, app)
         if path == "/$batch":
             return _response(await batch.answer(self._tenancy, call))
         return _response(await graph.answer(self._tenancy, call))
 
-    def _app(self, request: Request) -> App:
-        app = check_token(self._tenancy, request.headers.get("authorization"))
+    def _app(self, request: Request, path: str) -> App:
+        wanted = audiences(path, self._tenancy.ways.host)
+        app = check_token(self._tenancy, request.headers.get("authorization"), wanted)
         request.scope[APP] = app.id
         return app
+
+
+def _query(request: Request) -> dict[str, str]:
+    return once(request.query_params.multi_items()) if request.scope["query_string"] else {}
+
+
+def _headers(request: Request) -> dict[str, str]:
+    # Looked at several times for each call; ASGI has their names in lower case.
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
 
 
 def _response(answer: Answer) -> Response:

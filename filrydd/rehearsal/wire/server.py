@@ -1,12 +1,13 @@
-"""Listening: on 127.0.0.1 only, on two ports, until told to stop.
+"""Listening: on 127.0.0.1 only, on three ports, until told to stop.
 
 A folder keeps its ports from run to run where it can, so that the address of an upload session outlives a restart.
 """
 
 import asyncio
 import contextlib
+import importlib
+import importlib.util
 import signal
-import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -17,18 +18,24 @@ import uvicorn
 
 from filrydd.errors import Busy
 from filrydd.lang import _
+from filrydd.rehearsal.authority import certificate
+from filrydd.rehearsal.authority.door import Door
 from filrydd.rehearsal.calls import later
 from filrydd.rehearsal.store import sites
 from filrydd.rehearsal.store.database import remember, setting
 from filrydd.rehearsal.tenancy import Tenancy, open_tenancy
 from filrydd.rehearsal.ways import Library, Ready, Ways
+from filrydd.rehearsal.wire import upkeep
+from filrydd.rehearsal.wire.connection import Cuttable
 from filrydd.rehearsal.wire.front import Front
 from filrydd.rehearsal.wire.guard import Guard
+from filrydd.rehearsal.wire.sockets import listening_socket, origin
 from filrydd.rehearsal.wire.transfers import Transfers
+from filrydd.rehearsal.wire.weather import Weather, weather
 
-_ADDRESS = "127.0.0.1"
 _FRONT = "port"
 _TRANSFERS = "transfer port"
+_AUTHORITY = "authority port"
 
 
 def serve(
@@ -46,9 +53,12 @@ def serve(
     """
     stop = stop or threading.Event()
     with _held(folder), _signals(stop):
-        tenancy = open_tenancy(folder, ways or Ways())
+        usual = ways or Ways()
+        tenancy = open_tenancy(folder, usual)
         try:
-            asyncio.run(_listen(tenancy, port, ready, stop))
+            upkeep.recall_days(tenancy)
+            with asyncio.Runner(loop_factory=_event_loop()) as runner:
+                runner.run(_listen(tenancy, usual, port, ready, stop))
         finally:
             tenancy.close()
 
@@ -85,32 +95,50 @@ def running(folder: Path, ways: Ways | None = None, *, port: int = 0) -> Iterato
         raise troubles[0]
 
 
-async def _listen(tenancy: Tenancy, port: int, ready: Callable[[Ready], None], stop: threading.Event) -> None:
-    front, transfers = _socket(tenancy, port, _FRONT), _socket(tenancy, 0, _TRANSFERS)
-    tenancy.web, tenancy.transfers = (f"http://{_ADDRESS}:{each.getsockname()[1]}" for each in (front, transfers))
+async def _listen(
+    tenancy: Tenancy, usual: Ways, port: int, ready: Callable[[Ready], None], stop: threading.Event
+) -> None:
+    host = tenancy.ways.host
+    last = {name: int(setting(tenancy.store.read, name) or 0) for name in (_FRONT, _TRANSFERS, _AUTHORITY)}
+    front = listening_socket(host, port, last[_FRONT])
+    transfers, authority = (listening_socket(host, 0, last[name]) for name in (_TRANSFERS, _AUTHORITY))
+    named = {_FRONT: front, _TRANSFERS: transfers, _AUTHORITY: authority}
+    tenancy.web, tenancy.transfers = f"http://{origin(front)}", f"http://{origin(transfers)}"
+    tenancy.authority = f"https://{origin(authority)}"
+    trusted, own = certificate.certificate(tenancy.folder, host)
 
     def note(con: sqlite3.Connection) -> None:
-        remember(con, _FRONT, str(front.getsockname()[1]))
-        remember(con, _TRANSFERS, str(transfers.getsockname()[1]))
+        for name, listening in named.items():
+            remember(con, name, str(listening.getsockname()[1]))
 
     await tenancy.store.write(note)
+    first, second = weather(tenancy, Guard(tenancy, Front(tenancy).answer), Guard(tenancy, Transfers(tenancy).answer))
     servers = [
-        (_server(Guard(tenancy, Front(tenancy).answer)), front),
-        (_server(Guard(tenancy, Transfers(tenancy).answer)), transfers),
+        (_server(first), front),
+        (_server(second), transfers),
+        (_server(Door(tenancy), certificate=own), authority),
     ]
     tasks = [asyncio.create_task(server.serve(sockets=[listening])) for server, listening in servers]
     while not all(server.started for server, _listening in servers) and not any(task.done() for task in tasks):
         await asyncio.sleep(0.005)
     if not any(task.done() for task in tasks):
-        ready(_ready(tenancy))
+        ready(_ready(tenancy, trusted))
     doing = asyncio.create_task(later.keep_doing(tenancy, stop))
-    while not stop.is_set() and not any(task.done() for task in (*tasks, doing)):
+    keeping = asyncio.create_task(upkeep.see_to(tenancy, usual, stop))
+    while not stop.is_set() and not any(task.done() for task in (*tasks, doing, keeping)):
         await asyncio.sleep(0.05)
     stop.set()
-    await doing
+    await asyncio.gather(doing, keeping)
     for server, _listening in servers:
         server.should_exit = True
     await asyncio.gather(*tasks)
+
+
+def _event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster event loop, where there is one: not on Windows."""
+    if importlib.util.find_spec("uvloop") is None:
+        return None
+    return importlib.import_module("uvloop").new_event_loop  # type: ignore[no-any-return]
 
 
 class _Server(uvicorn.Server):
@@ -121,59 +149,37 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: Guard) -> _Server:
+def _server(app: Guard | Weather | Door, *, certificate: Path | None = None) -> _Server:
     config = uvicorn.Config(
         app,
         log_level="error",
         access_log=False,
         lifespan="off",
         date_header=False,
+        proxy_headers=False,
         server_header=False,
         timeout_keep_alive=60,
         timeout_graceful_shutdown=2,
-        http="h11",
+        http=Cuttable if isinstance(app, Weather) else "httptools",
         ws="none",
+        ssl_certfile=certificate,
     )
     return _Server(config)
 
 
-def _socket(tenancy: Tenancy, wish: int, name: str) -> socket.socket:
-    """A listening socket: on the port that is wished for, else the one that the folder had last, else a free one."""
-    last = 0 if wish else int(setting(tenancy.store.read, name) or 0)
-    try:
-        return _bound(wish or last)
-    except OSError:
-        if not last:
-            raise
-    return _bound(0)
-
-
-def _bound(port: int) -> socket.socket:
-    # With the protocol named, asyncio turns off Nagle's delay on what is accepted.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        # Not on Windows: there it would let two processes share a port.
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((_ADDRESS, port))
-        listening.listen(512)
-    except BaseException:
-        listening.close()
-        raise
-    return listening
-
-
-def _ready(tenancy: Tenancy) -> Ready:
+def _ready(tenancy: Tenancy, trusted: Path) -> Ready:
+    first = tenancy.apps.first()
     libraries = [Library(drive.id, drive.site.path, drive.name) for drive in sites.drives(tenancy.store.read)]
     return Ready(
         graph=f"{tenancy.web}/v1.0",
         api=f"{tenancy.web}/_api",
-        authority=tenancy.web,
+        authority=tenancy.authority,
         token=tenancy.token,
         drives=tuple(libraries),
         web=tenancy.web,
+        certificate=str(trusted.absolute()),
+        tenant=tenancy.tenant,
+        app=first.id if first else "",
     )
 
 

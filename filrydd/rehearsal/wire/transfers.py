@@ -9,23 +9,27 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
-from filrydd.rehearsal.calls import arriving, shapes, uploads
+from filrydd.rehearsal.calls import arriving, settling, shapes, uploads
 from filrydd.rehearsal.clock import stamp
 from filrydd.rehearsal.refusal import Refused, bad, not_found
+from filrydd.rehearsal.rules import malware
 from filrydd.rehearsal.rules.throttle import Cost
-from filrydd.rehearsal.store import folders, sessions, writing
+from filrydd.rehearsal.store import folders, locks, sessions, writing
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sessions import Session
 from filrydd.rehearsal.store.sites import drive_by_id
+from filrydd.rehearsal.store.stream import Hashes, Stream
 from filrydd.rehearsal.tenancy import Tenancy
+from filrydd.rehearsal.wire.downloads import download
 from filrydd.rehearsal.wire.guard import APP
 
 GRAIN = 320 << 10
 """Every fragment but the last is a multiple of this, in bytes."""
 MOST = 60 << 20
 """A fragment has fewer bytes than this."""
+_PIECE = 1 << 20
 _RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})")
 
 
@@ -35,6 +39,7 @@ class Transfers:
     def __init__(self, tenancy: Tenancy) -> None:
         self._tenancy = tenancy
         self._turns: dict[str, asyncio.Lock] = {}
+        self._hashes: dict[str, Hashes] = {}
 
     async def answer(self, request: Request) -> Response:
         """The response to a request. Raises Refused."""
@@ -70,43 +75,83 @@ class Transfers:
             raise Refused(401, "unauthenticated", "The address does not hold.")
         if self._tenancy.clock.now() > int(until):
             raise Refused(401, "expiredToken", "The address has expired.")
-        return FileResponse(
-            self._tenancy.blobs.path(blob),
-            filename=name,
-            media_type="application/octet-stream",
-            headers={"Content-Security-Policy": "sandbox", "Cache-Control": "private, max-age=0"},
-        )
+        if self._tenancy.store.read.execute("SELECT 1 FROM item WHERE blob = ? AND malware <> ''", (blob,)).fetchone():
+            raise malware.refused(arriving=False)
+        return download(request, self._tenancy.blobs.place(self._tenancy.store.read, blob), name)
 
     async def _fragment(self, session: Session, request: Request) -> Response:
         start, end, total = _checked(session, request)
-        part = uploads.part(self._tenancy, session.guid)
-        await _write(part, start, end + 1 - start, request.stream())
+        self._tenancy.throttle.take_in(end + 1 - start, session.app)
+        hashes = await self._write(session, start, end + 1 - start, request.stream())
         now = self._tenancy.clock.now()
         if end + 1 == total and not session.deferred:
-            return await self._finish(session, end + 1)
+            return await self._finish(session, hashes)
         counted = await self._tenancy.store.write(lambda con: sessions.count(con, session, total, end + 1, now))
+        self._hashes[session.guid] = hashes
         return self._status(counted, 202)
+
+    async def _write(self, session: Session, start: int, length: int, pieces: AsyncIterator[bytes]) -> Hashes:
+        """Put a fragment in its place, durably. Raises Refused (400) if it has another length than it said."""
+        part = uploads.part(self._tenancy, session.guid)
+        stream = Stream(part, await asyncio.to_thread(self._hashes_to, session.guid, part, start))
+        came = 0
+        try:
+            async for piece in pieces:
+                came += len(piece)
+                if came > length:
+                    break
+                await stream.take(piece)
+            if came != length:
+                raise bad("The body's length does not match Content-Range.", inner="contentLengthMismatch")
+            return await stream.finish()
+        finally:
+            await stream.drop()
+
+    def _hashes_to(self, guid: str, part: Path, start: int) -> Hashes:
+        """The hashes of what came before a fragment: remembered, or read again after a restart or a failure."""
+        if start and (not part.exists() or part.stat().st_size < start):
+            # Somebody took the bytes away: better to begin anew than to fill a gap with zeros.
+            raise not_found(sessions.MISSING)
+        if part.exists() and part.stat().st_nlink > 1:
+            # The file has become a content in a commit that failed: that must not change with what comes now.
+            other = self._tenancy.blobs.arriving()
+            shutil.copyfile(part, other)
+            other.replace(part)
+        known = self._hashes.pop(guid, None)
+        if known and known.size == start:
+            return known.copy()
+        hashes = Hashes()
+        if start:
+            with part.open("rb") as file:
+                while hashes.size < start:
+                    hashes.update(file.read(min(_PIECE, start - hashes.size)))
+        return hashes
 
     async def _commit(self, session: Session) -> Response:
         if not session.total or session.received != session.total:
             raise bad("The file is not complete.")
-        return await self._finish(session, session.total)
+        part = uploads.part(self._tenancy, session.guid)
+        return await self._finish(session, await asyncio.to_thread(self._hashes_to, session.guid, part, session.total))
 
-    async def _finish(self, session: Session, size: int) -> Response:
+    async def _finish(self, session: Session, hashes: Hashes) -> Response:
         tenancy = self._tenancy
-        # A copy goes on: the session lives on after a conflict, with what came, for another try.
+        # A second name goes on: the session lives on after a conflict, with what came, for another try.
         part, arrived = uploads.part(tenancy, session.guid), tenancy.blobs.arriving()
         try:
-            await asyncio.to_thread(shutil.copyfile, part, arrived)
-            await asyncio.to_thread(os.truncate, arrived, size)
-            content = await asyncio.to_thread(arriving.keep, tenancy, arrived, session.name)
+            await asyncio.to_thread(_second_name, part, arrived)
+            content = await asyncio.to_thread(arriving.keep, tenancy, arrived, session.name, hashes)
         finally:
             arrived.unlink(missing_ok=True)
         now = tenancy.clock.now()
 
         def act(con: sqlite3.Connection) -> tuple[Row, bool]:
             drive, parent = drive_by_id(con, session.drive), _target(con, session)
+            tenancy.blobs.add(con, content)
+            there = folders.child(con, parent.id, session.name) if session.conflict == "replace" else None
+            if there:
+                locks.check_holder(there, session.app)
             done = writing.put_file(con, drive, parent, session.name, content, session.conflict, session.times, now)
+            settling.arrived(tenancy, con, drive, done[0])
             sessions.end(con, session.guid)
             return done
 
@@ -125,6 +170,7 @@ class Transfers:
     def _forget(self, session: Session) -> None:
         uploads.part(self._tenancy, session.guid).unlink(missing_ok=True)
         self._turns.pop(session.guid, None)
+        self._hashes.pop(session.guid, None)
 
 
 def _checked(session: Session, request: Request) -> tuple[int, int, int]:
@@ -151,24 +197,12 @@ def _checked(session: Session, request: Request) -> tuple[int, int, int]:
     return start, end, total
 
 
-async def _write(part: Path, start: int, length: int, pieces: AsyncIterator[bytes]) -> None:
-    """Put a fragment in its place, durably. Raises Refused (400) if it has another length than it said."""
-    if start and (not part.exists() or part.stat().st_size < start):
-        # Somebody took the bytes away: better to begin anew than to fill a gap with zeros.
-        raise not_found(sessions.MISSING)
-    with part.open("r+b" if start else "wb") as file:
-        file.seek(start)
-        file.truncate()
-        came = 0
-        async for piece in pieces:
-            came += len(piece)
-            if came > length:
-                break
-            file.write(piece)
-        if came != length:
-            raise bad("The body's length does not match Content-Range.", inner="contentLengthMismatch")
-        file.flush()
-        await asyncio.to_thread(os.fsync, file.fileno())
+def _second_name(part: Path, other: Path) -> None:
+    try:
+        os.link(part, other)
+    except OSError:
+        # Not every file system has second names.
+        shutil.copyfile(part, other)
 
 
 def _target(con: sqlite3.Connection, session: Session) -> Row:
