@@ -48,7 +48,7 @@ def whole(
 ) -> Answer:
     """An item by itself as an answer; `wish` is what was selected, `expand` what was expanded."""
     annotations = {
-        **shapes.context(tenancy, call.root, f"drives('{quote(drive.id)}')/items/$entity"),
+        **shapes.context(tenancy, call.root, f"drives('{shapes.quoted(drive.id)}')/items/$entity"),
         "@odata.etag": row.etag,
     }
     body = expanding.Wanted(tenancy, drive, call.root, wish, expand or {}).shape(row)

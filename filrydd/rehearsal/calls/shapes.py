@@ -2,6 +2,7 @@
 
 import mimetypes
 from collections.abc import Mapping
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,8 @@ from filrydd.rehearsal.store.folders import Row, Version
 from filrydd.rehearsal.store.sites import HOST, Drive, Site
 from filrydd.rehearsal.tenancy import Tenancy
 
+path_quoted = lru_cache(1024)(quote)
+quoted = lru_cache(8192)(partial(quote, safe=""))
 _TYPES = mimetypes.MimeTypes()
 _OOXML = "application/vnd.openxmlformats-officedocument."
 for _extension, _type in {
@@ -148,7 +151,7 @@ class Items:
             "lastModifiedDateTime": stamp(row.modified),
             "name": row.name,
             "parentReference": self._parent(row, names),
-            "webUrl": f"{self._tenancy.web}/{quote('/'.join((self._drive.path, *names)))}",
+            "webUrl": f"{self._tenancy.web}/{'/'.join((path_quoted(self._drive.path), *map(quoted, names)))}",
             "cTag": row.ctag,
             "fileSystemInfo": {
                 "createdDateTime": stamp(row.created),
@@ -189,7 +192,7 @@ class Items:
         drive = self._drive
         parent: dict[str, Any] = {"driveType": "documentLibrary", "driveId": drive.id}
         if row.parent:
-            path = "".join(f"/{quote(name, safe='')}" for name in names[:-1])
+            path = "".join(f"/{quoted(name)}" for name in names[:-1])
             parent["id"] = row.parent
             parent["name"] = names[-2] if len(names) > 1 else drive.segment
             parent["path"] = f"/drives/{drive.id}/root:{path}"
@@ -208,7 +211,7 @@ def download_url(tenancy: Tenancy, blob: str, name: str) -> str:
     """An address on the other port that holds for an hour without a token."""
     until = int(tenancy.clock.now()) + DOWNLOAD_LASTS
     seal = tenancy.seal("download", blob, name, until)
-    return f"{tenancy.transfers}/download/{blob}/{quote(name, safe='')}?until={until}&tempauth={seal}"
+    return f"{tenancy.transfers}/download/{blob}/{quoted(name)}?until={until}&tempauth={seal}"
 
 
 def version_json(row: Row, version: Version) -> dict[str, Any]:

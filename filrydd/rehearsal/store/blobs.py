@@ -58,7 +58,7 @@ class Blobs:
         self._pack: BinaryIO | None = None
         self._number = max((int(file.suffix[1:]) for file in self._folder.glob("pack.*")), default=0)
         self._end = 0
-        self._written = False
+        self._waiting: list[bytes] = []
 
     def arriving(self) -> Path:
         """A new name for what arrives; gone after a restart."""
@@ -110,37 +110,41 @@ class Blobs:
         """Write a small content to the pack, within an act of the store; nothing for what is there already."""
         if kept.data is None:
             return
-        sha = bytes.fromhex(kept.sha)
-        if con.execute("SELECT 1 FROM packed WHERE sha = ?", (sha,)).fetchone():
-            return
-        if self._pack is None or self._end >= _PACK:
+        if not self._pack or self._end >= _PACK:
             self._next_pack()
-        assert self._pack is not None
-        con.execute("INSERT INTO packed VALUES (?, ?, ?, ?)", (sha, self._number, self._end, kept.size))
-        self._pack.write(kept.data)
+        place = (bytes.fromhex(kept.sha), self._number, self._end, kept.size)
+        if not con.execute("INSERT OR IGNORE INTO packed VALUES (?, ?, ?, ?)", place).rowcount:
+            return
+        self._waiting.append(kept.data)
         self._end += kept.size
-        self._written = True
 
     def sync(self) -> None:
-        """Make what was added durable."""
-        if self._written and self._pack is not None:
+        """Write what was added, durably. Raises OSError; what was added since the last time is not there then."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting or not self._pack:
+            return
+        try:
+            # In one go: a thread that writes piece by piece asks the event loop's thread for its turn after each.
+            self._pack.write(b"".join(waiting))
+            self._pack.flush()
             os.fsync(self._pack.fileno())
-            self._written = False
+        except OSError:
+            # Nobody knows how much of it there is: no place in this pack holds any more.
+            self._pack = None
+            raise
 
     def close(self) -> None:
         """Let the pack go."""
-        if self._pack is not None:
-            self.sync()
+        self.sync()
+        if self._pack:
             self._pack.close()
             self._pack = None
 
     def _next_pack(self) -> None:
-        if self._pack is not None:
-            self.sync()
-            self._pack.close()
+        self.close()
         # Always a new one: the end of the last one may hold what no transaction speaks of.
         self._number += 1
-        self._pack = self._pack_file(self._number).open("ab", buffering=0)
+        self._pack = self._pack_file(self._number).open("ab")
         self._end = 0
         sync_folder(self._folder)
 

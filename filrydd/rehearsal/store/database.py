@@ -161,6 +161,8 @@ def _connect(file: Path) -> sqlite3.Connection:
     con = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=30, cached_statements=512)
     con.execute("PRAGMA journal_mode = WAL")
     con.execute("PRAGMA synchronous = FULL")
+    # 32 MB of changes before they are taken over: each time waits for the disk.
+    con.execute("PRAGMA wal_autocheckpoint = 8000")
     # A rehearsal with a million items still finds its way without reading the disk for each.
     con.execute("PRAGMA cache_size = -65536")
     return con

@@ -1,13 +1,14 @@
 """The items of a list as rows, by their numbers and by what indexed columns say. Folders and files alike, in one row."""
 
 import sqlite3
+import uuid
 from collections.abc import Iterable
 
 from filrydd.rehearsal.refusal import not_found
 from filrydd.rehearsal.store import folders, writing
 from filrydd.rehearsal.store.blobs import Kept
 from filrydd.rehearsal.store.folders import COLUMNS, Row
-from filrydd.rehearsal.store.sites import Drive
+from filrydd.rehearsal.store.sites import Drive, item_id
 from filrydd.rehearsal.store.writing import Times
 
 THRESHOLD = 5_000
@@ -37,7 +38,14 @@ def after(con: sqlite3.Connection, drive: Drive, number: int, count: int) -> lis
 
 def item(con: sqlite3.Connection, drive: Drive, id: str) -> Row:
     """The item of a list with that number or GUID. Raises Refused (404)."""
-    which, value = ("number = ?", id) if id.isdecimal() and len(id) < 16 else ("guid = ?", id.lower().strip("{}"))
+    if id.isdecimal() and len(id) < 16:
+        which, value = "number = ?", id
+    else:
+        try:
+            # Its id says its GUID.
+            which, value = "id = ?", item_id(drive.id, uuid.UUID(id))
+        except ValueError:
+            raise not_found("The specified list item was not found") from None
     row = con.execute(f"SELECT {COLUMNS} FROM item WHERE {_HERE} AND {which}", (drive.id, value)).fetchone()
     if row is None:
         raise not_found("The specified list item was not found")

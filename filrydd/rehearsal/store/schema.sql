@@ -153,7 +153,6 @@ CREATE TABLE IF NOT EXISTS field_index (
     PRIMARY KEY (drive, name, key, number)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS field_index_item ON field_index (drive, name, number);
-CREATE INDEX IF NOT EXISTS item_guid ON item (guid);
 
 -- Copies that were asked for, and what of them is still to do.
 CREATE TABLE IF NOT EXISTS copy (

@@ -4,7 +4,9 @@ import base64
 import os
 import re
 import sqlite3
+import time
 import uuid
+import zlib
 from dataclasses import dataclass
 
 from filrydd.rehearsal.refusal import bad, not_found, taken
@@ -68,6 +70,10 @@ _DRIVE = (
 
 def _site(row: tuple[str, str, int, int, str, str]) -> Site:
     return Site(row[0], row[1], bool(row[2]), *row[3:])
+
+
+_MOST_KNOWN = 4096
+_KNOWN: dict[str, Drive] = {}
 
 
 def _drive(row: tuple[str, str, str, str, str, int, str, str, str, str, int, int, str, str]) -> Drive:
@@ -166,7 +172,8 @@ def _make_drive(
 ) -> Drive:
     listed = uuid.uuid4()
     whole = b"".join(uuid.UUID(part).bytes_le for part in site.id.split(",")[1:]) + listed.bytes_le
-    id, root = f"b!{base64.urlsafe_b64encode(whole).decode()}", new_item_id()
+    id, guid = f"b!{base64.urlsafe_b64encode(whole).decode()}", new_guid()
+    root = item_id(id, guid)
     drive = Drive(id, site, str(listed), name, segment, root, int(now), template, description)
     con.execute(
         "INSERT INTO drive (id, site, list, name, fold, segment, root, made, change, template, description)"
@@ -177,14 +184,20 @@ def _make_drive(
         "INSERT INTO item (id, drive, parent, name, fold, guid, folder, size, children, blob, quickxor, created, modified,"
         " etag, ctag, versions, change, number)"
         " VALUES (?, ?, '', 'root', 'root:' || ?, ?, 1, 0, 0, '', '', ?, ?, 1, 0, 0, 1, 1)",
-        (root, drive.id, root, str(uuid.uuid4()), drive.made, drive.made),
+        (root, drive.id, root, str(guid), drive.made, drive.made),
     )
     return drive
 
 
-def new_item_id() -> str:
-    """An id as items have them: `01` and 32 characters of base 32."""
-    return "01" + base64.b32encode(os.urandom(20)).decode()
+def new_guid() -> uuid.UUID:
+    """A GUID that begins with the time, so that what is made together lies together in the database."""
+    return uuid.UUID(bytes_le=(time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10), version=4)
+
+
+def item_id(drive: str, guid: uuid.UUID) -> str:
+    """The id of an item: `01` and 32 characters of base 32, which say its drive in short, and its GUID as a list item."""
+    short = zlib.crc32(drive.encode()).to_bytes(4, "little")
+    return "01" + base64.b32encode(short + guid.bytes_le).decode()
 
 
 def drives(con: sqlite3.Connection, site: Site | None = None) -> list[Drive]:
@@ -215,10 +228,16 @@ def first_drive(con: sqlite3.Connection, site: Site) -> Drive:
 
 def drive_by_id(con: sqlite3.Connection, id: str) -> Drive:
     """The drive with that id. Raises Refused (404)."""
+    # What is told of a drive never changes, and every call asks.
+    if known := _KNOWN.get(id):
+        return known
     row = con.execute(f"SELECT {_DRIVE} WHERE drive.id = ? AND template = '{LIBRARY}'", (id,)).fetchone()
     if row is None:
         raise not_found()
-    return _drive(row)
+    if len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.clear()
+    _KNOWN[id] = drive = _drive(row)
+    return drive
 
 
 def drive_of_list(con: sqlite3.Connection, site: Site, list: str) -> Drive:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import mmap
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,8 +10,14 @@ from pathlib import Path
 from filrydd.rehearsal.store.quickxor import QuickXor
 
 _BUFFER = 1 << 20
-_SYNCED = 16 << 20
+_BLOCK = 4096
+# Past the page cache where the system has a way: what is written once and perhaps never read should not push out what is
+# read, and filling fresh pages of a cache can cost more than all the rest.
+_DIRECT = getattr(os, "O_DIRECT", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
+_SPARES = 16
+_SPARE: list[mmap.mmap] = []
+"""Buffers that no stream uses; fresh ones cost a fault for each page. Only the event loop's thread takes and gives."""
 _THREADS = ThreadPoolExecutor(2, thread_name_prefix="rehearsal-stream")
 
 
@@ -43,11 +50,10 @@ class Stream:
 
     def __init__(self, file: Path, hashes: Hashes) -> None:
         self._hashes = hashes
-        self._handle = os.open(file, os.O_WRONLY | os.O_CREAT | _BINARY, 0o600)
-        os.ftruncate(self._handle, hashes.size)
-        os.lseek(self._handle, hashes.size, os.SEEK_SET)
-        self._buffers = [bytearray(_BUFFER), bytearray(_BUFFER)]
-        self._filled = self._unsynced = 0
+        self._outlet = _Outlet(file, hashes.size)
+        # Whole pages, at the beginning of a page: a write past the cache asks for both.
+        self._buffers = [_SPARE.pop() if _SPARE else mmap.mmap(-1, _BUFFER) for _ in range(2)]
+        self._filled = 0
         self._job: asyncio.Future[None] | None = None
 
     async def take(self, piece: bytes) -> None:
@@ -66,7 +72,7 @@ class Stream:
         try:
             await self._hand_over()
             await self._done()
-            await asyncio.get_running_loop().run_in_executor(_THREADS, os.fsync, self._handle)
+            await asyncio.get_running_loop().run_in_executor(_THREADS, self._outlet.sync)
         finally:
             await self.drop()
         return self._hashes
@@ -76,9 +82,9 @@ class Stream:
         try:
             await self._done()
         finally:
-            if self._handle >= 0:
-                os.close(self._handle)
-                self._handle = -1
+            self._outlet.close()
+            _SPARE.extend(self._buffers[: _SPARES - len(_SPARE)])
+            self._buffers = []
 
     async def _hand_over(self) -> None:
         await self._done()
@@ -91,13 +97,69 @@ class Stream:
             job, self._job = self._job, None
             await job
 
-    def _write(self, buffer: bytearray, filled: int) -> None:
+    def _write(self, buffer: mmap.mmap, filled: int) -> None:
         with memoryview(buffer) as whole, whole[:filled] as view:
             self._hashes.update(view)
-            written = 0
-            while written < filled:
-                written += os.write(self._handle, view[written:])
-            self._unsynced += filled
-            if self._unsynced >= _SYNCED:
-                os.fsync(self._handle)
-                self._unsynced = 0
+            self._outlet.write(view)
+
+
+class _Outlet:
+    """A file that is written from a place on: whole blocks past the cache, what is left at the end through it."""
+
+    def __init__(self, file: Path, start: int) -> None:
+        self._file = file
+        self._handle = os.open(file, os.O_WRONLY | os.O_CREAT | _BINARY, 0o600)
+        os.ftruncate(self._handle, start)
+        os.lseek(self._handle, start, os.SEEK_SET)
+        self._direct = -1
+        self._place = start
+        if _DIRECT and start % _BLOCK == 0:
+            try:
+                self._direct = os.open(file, os.O_WRONLY | _DIRECT)
+            except OSError:
+                # Not every file system can.
+                self._direct = -1
+
+    def write(self, view: memoryview) -> None:
+        if self._direct >= 0:
+            blocks = len(view) - len(view) % _BLOCK
+            view = view[self._past_the_cache(view[:blocks]) :]
+        if view:
+            # No block is whole any more from here on, or none can go past the cache.
+            self._give_up()
+        while view:
+            written = os.write(self._handle, view)
+            self._place += written
+            view = view[written:]
+
+    def sync(self) -> None:
+        os.fsync(self._handle)
+
+    def close(self) -> None:
+        """Safe to call twice."""
+        self._give_up()
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def _past_the_cache(self, view: memoryview) -> int:
+        """How many bytes of it were written."""
+        done = 0
+        os.lseek(self._direct, self._place, os.SEEK_SET)
+        try:
+            while done < len(view):
+                written = os.write(self._direct, view[done:])
+                done += written
+                self._place += written
+                if written % _BLOCK:
+                    break
+        except OSError:
+            # What is wrong is told by the ordinary way, if it is wrong there too.
+            self._give_up()
+        os.lseek(self._handle, self._place, os.SEEK_SET)
+        return done
+
+    def _give_up(self) -> None:
+        if self._direct >= 0:
+            os.close(self._direct)
+            self._direct = -1

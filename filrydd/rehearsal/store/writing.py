@@ -1,7 +1,6 @@
 """Folders and files as rows: changing. Every function runs within one act of the store's writer."""
 
 import sqlite3
-import uuid
 from dataclasses import dataclass
 
 from filrydd.rehearsal.refusal import Refused, bad, not_found, taken
@@ -9,7 +8,7 @@ from filrydd.rehearsal.rules.names import check_name, check_path, fold, numbered
 from filrydd.rehearsal.store import folders, locks, version_limits
 from filrydd.rehearsal.store.blobs import Kept
 from filrydd.rehearsal.store.folders import Row
-from filrydd.rehearsal.store.sites import Drive, new_item_id
+from filrydd.rehearsal.store.sites import Drive, item_id, new_guid
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +235,13 @@ def _add(
     now: float,
     maker: str = "",
 ) -> Row:
-    change = _next_change(con, drive)
+    change, guid = _next_change(con, drive), new_guid()
     row = Row(
-        id=new_item_id(),
+        id=item_id(drive.id, guid),
         drive=drive.id,
         parent=parent.id,
         name=name,
-        guid=str(uuid.uuid4()),
+        guid=str(guid),
         folder=int(content is None),
         size=content.size if content else 0,
         children=0,

@@ -1,7 +1,9 @@
 """The first port: the API, and the pages for visitors."""
 
+import json
+
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from filrydd.rehearsal.calls import address, batch, copying, graph, site_rest
 from filrydd.rehearsal.calls.asking import Answer, Call, once
@@ -10,6 +12,8 @@ from filrydd.rehearsal.rules.apps import App
 from filrydd.rehearsal.rules.tokens import audiences
 from filrydd.rehearsal.tenancy import Tenancy
 from filrydd.rehearsal.wire.guard import APP, check_token
+
+_JSON = b"application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
 
 class Front:
@@ -56,9 +60,17 @@ def _headers(request: Request) -> dict[str, str]:
 def _response(answer: Answer) -> Response:
     if answer.body is None:
         return Response(status_code=answer.status, headers=answer.headers)
-    return JSONResponse(
-        answer.body,
-        status_code=answer.status,
-        headers=answer.headers,
-        media_type="application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
-    )
+    return _Json(answer)
+
+
+class _Json(Response):
+    """Graph's JSON; made in fewer steps than Starlette's, since thousands a second are."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.status_code, self.background = answer.status, None
+        self.body = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        self.raw_headers = [
+            (b"content-type", _JSON),
+            (b"content-length", str(len(self.body)).encode("ascii")),
+            *((name.lower().encode("ascii"), value.encode("latin-1")) for name, value in answer.headers.items()),
+        ]

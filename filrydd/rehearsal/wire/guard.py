@@ -24,6 +24,7 @@ from filrydd.rehearsal.wire.sockets import loopback
 Answering = Callable[[Request], Awaitable[Response]]
 APP = "rehearsal.app"
 """Where a request's scope holds the id of the app that asks."""
+_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -46,16 +47,16 @@ class Guard:
             if message["type"] == "http.response.start":
                 taken, app = time.perf_counter() - begun, scope.get(APP, "")
                 self._tenancy.figures.note(scope["method"], scope["path"], message["status"], app, taken)
-                extra = {
-                    "Date": self._tenancy.clock.http_date(),
-                    "request-id": request_id,
-                    "client-request-id": request.headers.get("client-request-id", request_id),
-                    "X-Content-Type-Options": "nosniff",
-                    "Referrer-Policy": "no-referrer",
-                    **self._tenancy.throttle.headers(scope.get(APP, "")),
-                }
-                pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in extra.items()]
-                message = {**message, "headers": [*message.get("headers", []), *pairs]}
+                headers: list[tuple[bytes, bytes]] = [
+                    *message.get("headers", ()),
+                    *_ALWAYS,
+                    (b"date", self._tenancy.clock.http_date().encode("ascii")),
+                    (b"request-id", request_id.encode("ascii")),
+                    (b"client-request-id", request.headers.get("client-request-id", request_id).encode("latin-1")),
+                ]
+                for name, value in self._tenancy.throttle.headers(app).items():
+                    headers.append((name.lower().encode("ascii"), value.encode("ascii")))
+                message = {**message, "headers": headers}
             await send(message)
 
         try:
