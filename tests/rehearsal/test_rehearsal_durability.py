@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from filrydd.errors import BadUsage, Busy
+from filrydd.rehearsal.store.blobs import Blobs, Kept, small
 from filrydd.rehearsal.store.database import Store
 from filrydd.rehearsal.ways import Library, Ready, Ways
 from filrydd.rehearsal.wire.server import running
@@ -197,3 +198,46 @@ def test_acts_that_wait_together_succeed_and_fail_each_for_itself(tmp_path) -> N
             assert names == ["a", "b", "c"]
         finally:
             store.close()
+
+
+def test_what_an_act_adds_is_read_by_the_next_one_of_the_same_transaction(tmp_path) -> None:
+    blobs = Blobs(tmp_path)
+    store = Store(tmp_path / "x.db", before_commit=blobs.sync)
+    content = small(b"innhold")
+
+    async def together() -> list[object]:
+        return await asyncio.gather(
+            store.write(lambda con: blobs.add(con, content)),
+            store.write(lambda con: blobs.read(con, content.sha)),
+        )
+
+    try:
+        assert asyncio.run(together())[1] == b"innhold"
+        assert blobs.read(store.read, content.sha) == b"innhold"
+    finally:
+        store.close()
+        blobs.close()
+
+
+def test_a_pack_that_could_not_be_written_is_left_and_nothing_of_it_is_known(tmp_path, monkeypatch) -> None:
+    blobs = Blobs(tmp_path)
+    store = Store(tmp_path / "x.db", before_commit=blobs.sync)
+    lost, kept = small(b"tapt"), small(b"beholdt")
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    async def add(content: Kept) -> None:
+        await store.write(lambda con: blobs.add(con, content))
+
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr("filrydd.rehearsal.store.blobs.os.fsync", full)
+            with pytest.raises(OSError, match="No space left"):
+                asyncio.run(add(lost))
+        asyncio.run(add(kept))
+        assert blobs.read(store.read, kept.sha) == b"beholdt"
+        assert store.read.execute("SELECT count(*) FROM packed").fetchone() == (1,)
+    finally:
+        store.close()
+        blobs.close()

@@ -57,8 +57,9 @@ class Blobs:
             left_over.unlink()
         self._pack: BinaryIO | None = None
         self._number = max((int(file.suffix[1:]) for file in self._folder.glob("pack.*")), default=0)
-        self._end = 0
+        self._end = self._there = 0
         self._waiting: list[bytes] = []
+        self._written = False
 
     def arriving(self) -> Path:
         """A new name for what arrives; gone after a restart."""
@@ -68,6 +69,9 @@ class Blobs:
         """Where a content lies, which must be known."""
         row = con.execute("SELECT pack, start, size FROM packed WHERE sha = ?", (bytes.fromhex(sha),)).fetchone()
         if row:
+            if row[0] == self._number and row[1] + row[2] > self._there:
+                # Added in this very transaction, by an act before.
+                self._write()
             return Place(self._pack_file(row[0]), row[1], row[2])
         file = self._file(sha)
         return Place(file, 0, file.stat().st_size)
@@ -120,6 +124,17 @@ class Blobs:
 
     def sync(self) -> None:
         """Write what was added, durably. Raises OSError; what was added since the last time is not there then."""
+        self._write()
+        if not self._written or not self._pack:
+            return
+        try:
+            os.fsync(self._pack.fileno())
+        except OSError:
+            self._pack = None
+            raise
+        self._written = False
+
+    def _write(self) -> None:
         waiting, self._waiting = self._waiting, []
         if not waiting or not self._pack:
             return
@@ -127,11 +142,11 @@ class Blobs:
             # In one go: a thread that writes piece by piece asks the event loop's thread for its turn after each.
             self._pack.write(b"".join(waiting))
             self._pack.flush()
-            os.fsync(self._pack.fileno())
         except OSError:
             # Nobody knows how much of it there is: no place in this pack holds any more.
             self._pack = None
             raise
+        self._there, self._written = self._end, True
 
     def close(self) -> None:
         """Let the pack go."""
@@ -145,7 +160,7 @@ class Blobs:
         # Always a new one: the end of the last one may hold what no transaction speaks of.
         self._number += 1
         self._pack = self._pack_file(self._number).open("ab")
-        self._end = 0
+        self._end = self._there = 0
         sync_folder(self._folder)
 
     def _pack_file(self, number: int) -> Path:
