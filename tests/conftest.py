@@ -34,6 +34,11 @@ def lay_out(top: Path, tree: Tree) -> Path:
     return top
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two workers a core: many tests wait, for servers, browsers and disks, more than they compute."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture
 def make_tree(tmp_path: Path) -> Callable[..., Path]:
     """`make_tree({...})` makes a tree in a folder of the test's own and returns its top."""

@@ -1,5 +1,6 @@
 """How a rehearsal tenant behaves, and what it says when it listens."""
 
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,19 @@ class Ways:
     clients that say nothing see it replaced (microsoftgraph/microsoft-graph-docs#19010, O365/python-o365#505)."""
     seed: int = 1
     """Decides what SharePoint does now this way, now that: the form of ranges, the size of what is rewritten."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether everybody has to show a token, for the API and for the pages."""
+        return not self.anonymous or not loopback(self.host)
+
+
+def loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 @dataclass(frozen=True, slots=True)

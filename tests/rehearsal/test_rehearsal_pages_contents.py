@@ -229,3 +229,13 @@ def test_a_site_shows_its_lists_and_the_folders_of_its_channels(tmp_path, librar
         for address in (f"{ready.web}/sites/rehearsal", f"{ready.web}/sites/rehearsal/Shared%20Documents"):
             broken = library.http.get(address)
             assert broken.status_code == 200 and "teams.csv is not a list in UTF-8" in broken.text
+
+
+def test_where_nobody_is_answered_without_a_token_the_pages_ask_for_it_too(tmp_path, http) -> None:
+    with running(tmp_path, Ways(anonymous=False)) as ready:
+        for page in ("/", "/sites/rehearsal", "/-/admin", "/-/admin.json"):
+            refused = http.get(ready.web + page)
+            assert refused.status_code == 401
+            assert refused.headers["WWW-Authenticate"].startswith("Basic ")
+            assert http.get(ready.web + page, auth=("kari", "feil")).status_code == 401
+            assert http.get(ready.web + page, auth=("kari", ready.token)).status_code == 200

@@ -1,13 +1,13 @@
 """Who may look at the pages.
 
-On loopback: whoever sits at this machine. Elsewhere the trial token is asked for, as the password of HTTP's Basic scheme, with
-any user's name; there are no sessions and no cookies. A wrong one is refused everywhere.
+On loopback: whoever sits at this machine, unless the tenant answers nobody without a token. Else the trial token is asked
+for, as the password of HTTP's Basic scheme, with any user's name; there are no sessions and no cookies. A wrong one is refused
+everywhere.
 """
 
 import base64
 import binascii
 import hmac
-import ipaddress
 
 from starlette.requests import Request
 
@@ -17,11 +17,11 @@ from filrydd.rehearsal.tenancy import Tenancy
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Rehearsal", charset="UTF-8"'}
 
 
-def check(tenancy: Tenancy, request: Request, host: str) -> None:
-    """Let in who may look; `host` is the address that the tenant listens on. Raises Refused (401)."""
+def check(tenancy: Tenancy, request: Request) -> None:
+    """Let in who may look. Raises Refused (401)."""
     said = request.headers.get("authorization")
     if said is None:
-        if is_loopback(host):
+        if not tenancy.ways.asks:
             return
         raise _refused("The token is needed.")
     scheme, _space, rest = said.partition(" ")
@@ -32,14 +32,6 @@ def check(tenancy: Tenancy, request: Request, host: str) -> None:
         token = ""
     if not hmac.compare_digest(token.encode("utf-8", "replace"), tenancy.token.encode()):
         raise _refused("The token is wrong.")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _password(encoded: str) -> str:

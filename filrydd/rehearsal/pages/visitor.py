@@ -25,15 +25,14 @@ async def answer(tenancy: Tenancy, request: Request) -> Response:
     path = address.decoded(request.scope["raw_path"])
     if path == rendering.STYLE:
         return rendering.style()
-    host = tenancy.ways.host
     if path == _ADMIN_JSON:
-        door.check(tenancy, request, host)
+        door.check(tenancy, request)
         # What a way holds that is no JSON, a path for instance, is told as text.
         told = json.dumps(dataclasses.asdict(await admin.figures(tenancy)), default=str)
         return Response(told, headers={"Cache-Control": "no-store"}, media_type="application/json")
     with speaking(rendering.tongue(request)):
         try:
-            door.check(tenancy, request, host)
+            door.check(tenancy, request)
         except Refused as refused:
             return rendering.rendered(_locked(), request, path, refused.headers)
         try:

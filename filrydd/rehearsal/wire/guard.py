@@ -17,9 +17,9 @@ from filrydd.rehearsal.refusal import Refused
 from filrydd.rehearsal.rules.apps import ANYBODY, App
 from filrydd.rehearsal.rules.tokens import GRAPH
 from filrydd.rehearsal.tenancy import Tenancy
+from filrydd.rehearsal.ways import loopback
 from filrydd.rehearsal.wire.connection import spell
 from filrydd.rehearsal.wire.leftover import answer_and_close, too_much
-from filrydd.rehearsal.wire.sockets import loopback
 
 Answering = Callable[[Request], Awaitable[Response]]
 APP = "rehearsal.app"
@@ -101,7 +101,7 @@ def error_body(tenancy: Tenancy, refused: Refused, request: Request, request_id:
 def check_token(tenancy: Tenancy, authorization: str | None, audiences: tuple[str, ...] = GRAPH) -> App:
     """Who asks. Refuses (401) a call without a token for the audience; none at all passes where the ways allow it."""
     if authorization is None:
-        if tenancy.ways.anonymous and loopback(tenancy.ways.host):
+        if not tenancy.ways.asks:
             return ANYBODY
         authorization = ""
     scheme, _, token = authorization.partition(" ")

@@ -8,14 +8,6 @@ from filrydd.errors import BadUsage
 from filrydd.lang import _
 
 
-def loopback(host: str) -> bool:
-    """Whether an address is this machine's own, which nobody else reaches."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def listening_socket(host: str, wish: int, last: int) -> socket.socket:
     """On the port that is wished for, else the last one, else a free one.
 
