@@ -15,7 +15,7 @@ not repeated here.
     rules/           what SharePoint refuses, changes and counts: names, rewriting (ooxml, office, pdf, jpeg), malware, throttle
     faults/          what goes wrong, by a file and a seed
     store/           database and schema.sql (SQLite, one writer), blobs (contents by SHA-256), and the rows: sites, folders
-                     (reading), writing (changing), sessions, permissions, fields, labels (labels.csv), locks, version_limits
+                     (reading), writing and changes, sessions, permissions, fields, labels (labels.csv), locks, version_limits
     authority/       the sign-in service, a third port with TLS; what apps may do is in rules (apps, tokens), calls (allowed,
                      site_grants) and store (registrations: apps.yaml)
     pages/           what a visitor sees in a browser, and the page for the admin

@@ -9,7 +9,7 @@ from typing import Any
 from filrydd.rehearsal.clock import moment
 from filrydd.rehearsal.refusal import Refused, bad
 from filrydd.rehearsal.rules.apps import ANYBODY, App
-from filrydd.rehearsal.store.writing import Times
+from filrydd.rehearsal.store.changes import Times
 
 JSON_LIMIT = 4 << 20
 BEHAVIOURS = ("fail", "replace", "rename")
@@ -109,7 +109,7 @@ def once(options: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        # Which of the two is meant cannot be known; Graph refuses it too.
+        # Which of the two is meant cannot be known. That Graph refuses it too is our inference.
         raise ValueError("A property comes twice.")
     return found
 

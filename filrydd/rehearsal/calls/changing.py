@@ -15,9 +15,9 @@ from filrydd.rehearsal.rules.names import fold
 from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import folders, locks, sessions, writing
 from filrydd.rehearsal.store.blobs import SMALL
+from filrydd.rehearsal.store.changes import Times
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive
-from filrydd.rehearsal.store.writing import Times
 from filrydd.rehearsal.tenancy import Tenancy
 
 PUT_LIMIT = 250 << 20

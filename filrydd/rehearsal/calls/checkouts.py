@@ -12,7 +12,7 @@ from filrydd.rehearsal.calls.asking import Answer, Call, only
 from filrydd.rehearsal.calls.items import locate
 from filrydd.rehearsal.refusal import bad
 from filrydd.rehearsal.rules.throttle import Cost
-from filrydd.rehearsal.store import folders, locks, writing
+from filrydd.rehearsal.store import changes, folders, locks
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive
 from filrydd.rehearsal.tenancy import Tenancy
@@ -33,7 +33,7 @@ async def check_out(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddre
             return
         con.execute("INSERT OR REPLACE INTO checkout VALUES (?, ?)", (row.id, row.versions))
         con.execute("UPDATE item SET holder = ? WHERE id = ?", (call.app.id, row.id))
-        writing.touched(con, drive, row.id)
+        changes.touched(con, drive, row.id)
 
     return await _done(tenancy, call, drive, where, act)
 
@@ -68,7 +68,7 @@ async def discard(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress
             # It is open in a program: that is no check-out.
             raise locks.locked()
         if before[0] < row.versions:
-            writing.go_back(con, row, before[0])
+            changes.go_back(con, row, before[0])
         _release(con, drive, row)
 
     return await _done(tenancy, call, drive, where, act)
@@ -77,7 +77,7 @@ async def discard(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress
 def _release(con: sqlite3.Connection, drive: Drive, row: Row) -> None:
     con.execute("DELETE FROM checkout WHERE item = ?", (row.id,))
     con.execute("UPDATE item SET holder = '' WHERE id = ?", (row.id,))
-    writing.touched(con, drive, row.id)
+    changes.touched(con, drive, row.id)
 
 
 async def _done(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress, act: _Act) -> Answer:

@@ -16,7 +16,7 @@ from filrydd.rehearsal.calls.items import locate
 from filrydd.rehearsal.refusal import Refused, bad, not_found
 from filrydd.rehearsal.rules.apps import FULL_CONTROL, may
 from filrydd.rehearsal.rules.throttle import Cost
-from filrydd.rehearsal.store import folders, labels, locks, writing
+from filrydd.rehearsal.store import changes, folders, labels, locks
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.labels import Label
 from filrydd.rehearsal.store.sites import Drive
@@ -56,7 +56,7 @@ async def change(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress)
         _check(con, call, here, label)
         locks.check_holder(here, call.app.id)
         labels.apply(con, here, label, by="", explicit=True, now=tenancy.clock.now())
-        writing.touched(con, drive, here.id)
+        changes.touched(con, drive, here.id)
         if here.folder:
             settling.cascade(tenancy, con, here, label)
         return not here.label
@@ -100,7 +100,7 @@ async def _lock(tenancy: Tenancy, call: Call, drive: Drive, row: Row, settings: 
         if applied is None or applied.kind != "record" or here.folder:
             raise bad("The item is no record that can be locked or unlocked.")
         labels.lock(con, here, locked=settings["isRecordLocked"])
-        writing.touched(con, drive, here.id)
+        changes.touched(con, drive, here.id)
 
     await tenancy.store.write(act)
     return _told(tenancy, call, drive, folders.by_id(tenancy.store.read, drive, row.id), 200)
@@ -112,7 +112,7 @@ async def _take_off(tenancy: Tenancy, call: Call, drive: Drive, row: Row) -> Non
         _check(con, call, here, None)
         if here.label:
             labels.take_off(con, here)
-            writing.touched(con, drive, here.id)
+            changes.touched(con, drive, here.id)
 
     await tenancy.store.write(act)
 

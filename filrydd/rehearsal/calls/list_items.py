@@ -14,9 +14,9 @@ from filrydd.rehearsal.refusal import Refused, bad, not_found
 from filrydd.rehearsal.rules.chance import dice
 from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import fields, folders, listing, locks, writing
+from filrydd.rehearsal.store.changes import Times
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import LIBRARY, Drive
-from filrydd.rehearsal.store.writing import Times
 from filrydd.rehearsal.tenancy import Tenancy
 
 PAGE = 200

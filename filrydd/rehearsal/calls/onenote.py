@@ -7,7 +7,7 @@ no application without a user can ask any more.
 import sqlite3
 
 from filrydd.rehearsal.refusal import Refused
-from filrydd.rehearsal.store import writing
+from filrydd.rehearsal.store import changes
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive
 
@@ -23,7 +23,7 @@ def arrived(con: sqlite3.Connection, drive: Drive, row: Row) -> None:
         "UPDATE item SET package = ? WHERE id = ? AND parent <> '' AND package = ''", (_PACKAGE, row.parent)
     )
     if done.rowcount:
-        writing.touched(con, drive, row.parent)
+        changes.touched(con, drive, row.parent)
 
 
 def check_session(there: Row) -> None:

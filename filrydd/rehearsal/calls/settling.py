@@ -13,12 +13,12 @@ from filrydd.rehearsal.calls import onenote
 from filrydd.rehearsal.calls.later import can, plan
 from filrydd.rehearsal.refusal import Refused
 from filrydd.rehearsal.rules import malware, rewriting
-from filrydd.rehearsal.store import folders, labels, writing
+from filrydd.rehearsal.store import changes, folders, labels, writing
 from filrydd.rehearsal.store.blobs import small
+from filrydd.rehearsal.store.changes import Times
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.labels import Label
 from filrydd.rehearsal.store.sites import Drive, drive_by_id
-from filrydd.rehearsal.store.writing import Times
 from filrydd.rehearsal.tenancy import Tenancy
 
 _STEP = 200
@@ -102,7 +102,7 @@ def _inherit(tenancy: Tenancy, con: sqlite3.Connection, item: str, label: Label)
         return
     now = tenancy.clock.now()
     labels.apply(con, row, label, by="", explicit=False, now=now)
-    writing.touched(con, drive_by_id(con, row.drive), row.id)
+    changes.touched(con, drive_by_id(con, row.drive), row.id)
     if row.folder:
         plan(con, now, _CASCADE, row.id, label=label.name, kind=label.kind)
 
@@ -113,7 +113,7 @@ def _scan(tenancy: Tenancy, con: sqlite3.Connection, item: str, value: dict[str,
     name = malware.found(_content(tenancy, con, row)) if row and not row.malware else ""
     if row and name:
         con.execute("UPDATE item SET malware = ? WHERE id = ?", (name, row.id))
-        writing.touched(con, drive_by_id(con, row.drive), row.id)
+        changes.touched(con, drive_by_id(con, row.drive), row.id)
 
 
 @can(_STAMP)

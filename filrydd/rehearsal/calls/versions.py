@@ -13,9 +13,9 @@ from filrydd.rehearsal.rules import malware
 from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import folders, locks, writing
 from filrydd.rehearsal.store.blobs import Kept
+from filrydd.rehearsal.store.changes import Times
 from filrydd.rehearsal.store.folders import Row, Version
 from filrydd.rehearsal.store.sites import Drive
-from filrydd.rehearsal.store.writing import Times
 from filrydd.rehearsal.tenancy import Tenancy
 
 

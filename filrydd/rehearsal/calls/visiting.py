@@ -8,9 +8,9 @@ from filrydd.rehearsal.calls.later import can
 from filrydd.rehearsal.faults.rule import Deed
 from filrydd.rehearsal.store import folders, writing
 from filrydd.rehearsal.store.blobs import small
+from filrydd.rehearsal.store.changes import Times
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive, drive_by_id
-from filrydd.rehearsal.store.writing import Times
 from filrydd.rehearsal.tenancy import Tenancy
 
 VISIT = "visit"

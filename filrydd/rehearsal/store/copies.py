@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from filrydd.rehearsal.refusal import Refused, bad, not_found, taken
 from filrydd.rehearsal.store import folders, locks, writing
 from filrydd.rehearsal.store.blobs import Kept
+from filrydd.rehearsal.store.changes import Times
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive, drive_by_id
-from filrydd.rehearsal.store.writing import Times
 
 MOST = 30_000
 """Items that one copy may have."""

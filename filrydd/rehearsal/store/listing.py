@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from filrydd.rehearsal.refusal import not_found
 from filrydd.rehearsal.store import folders, writing
 from filrydd.rehearsal.store.blobs import Kept
+from filrydd.rehearsal.store.changes import Times
 from filrydd.rehearsal.store.folders import COLUMNS, Row
 from filrydd.rehearsal.store.sites import Drive, item_id
-from filrydd.rehearsal.store.writing import Times
 
 THRESHOLD = 5_000
 """The list view threshold: rows beyond which SharePoint does not look through a list."""

@@ -11,9 +11,9 @@ from dataclasses import astuple, dataclass, replace
 
 from filrydd.rehearsal.refusal import not_found, taken
 from filrydd.rehearsal.rules.names import fold
+from filrydd.rehearsal.store.changes import Times
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive
-from filrydd.rehearsal.store.writing import Times
 from filrydd.rehearsal.ways import Ways
 
 HARD = 24 * 60 * 60

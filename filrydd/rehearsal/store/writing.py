@@ -1,25 +1,14 @@
 """Folders and files as rows: changing. Every function runs within one act of the store's writer."""
 
 import sqlite3
-from dataclasses import dataclass
 
 from filrydd.rehearsal.refusal import Refused, bad, not_found, taken
 from filrydd.rehearsal.rules.names import check_name, check_path, fold, numbered, units
-from filrydd.rehearsal.store import folders, locks, version_limits
+from filrydd.rehearsal.store import changes, folders, locks
 from filrydd.rehearsal.store.blobs import Kept
+from filrydd.rehearsal.store.changes import Times
 from filrydd.rehearsal.store.folders import Row
-from filrydd.rehearsal.store.sites import Drive, item_id, new_guid
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """A client's fileSystemInfo, in seconds since 1970; None where it says nothing."""
-
-    created: int | None = None
-    modified: int | None = None
-
-    def __bool__(self) -> bool:
-        return self.created is not None or self.modified is not None
+from filrydd.rehearsal.store.sites import Drive
 
 
 def free_name(con: sqlite3.Connection, parent: str, name: str, *, folder: bool) -> str:
@@ -52,7 +41,7 @@ def make_folder(
         if conflict != "rename":
             raise taken()
         wish = check_place(con, drive, parent, free_name(con, parent.id, wish, folder=True), folder=True)
-    return _add(con, drive, parent, wish, None, times, now), True
+    return changes.add(con, drive, parent, wish, None, times, now), True
 
 
 def make_folders(con: sqlite3.Connection, drive: Drive, start: Row, names: list[str], now: float) -> Row:
@@ -88,7 +77,7 @@ def put_file(
         if conflict != "rename":
             raise taken()
         wish = check_place(con, drive, parent, free_name(con, parent.id, wish, folder=False), folder=False)
-    return _add(con, drive, parent, wish, content, times, now, editor), True
+    return changes.add(con, drive, parent, wish, content, times, now, editor), True
 
 
 def replace(
@@ -98,7 +87,7 @@ def replace(
     if row.folder:
         raise Refused(501, "notSupported", "The target is a folder.")
     locks.check_content(con, row)
-    _grow(con, row.parent, content.size - row.size, 0)
+    changes.grow(con, row.parent, content.size - row.size, 0)
     con.execute(
         "UPDATE item SET size = ?, blob = ?, quickxor = ?, created = ?, modified = ?, editor = ?, malware = '',"
         " sensitivity = '', ctag = ctag + 1 WHERE id = ?",
@@ -112,7 +101,7 @@ def replace(
             row.id,
         ),
     )
-    return _changed(con, drive, row.id, version=True)
+    return changes.changed(con, drive, row.id, version=True)
 
 
 def alter(
@@ -152,8 +141,8 @@ def alter(
         if row.folder:
             _check_below(con, drive, row, to, wish)
     if moved:
-        _grow(con, row.parent, -row.size, -1)
-        _grow(con, to.id, row.size, 1)
+        changes.grow(con, row.parent, -row.size, -1)
+        changes.grow(con, to.id, row.size, 1)
     con.execute(
         "UPDATE item SET name = ?, fold = ?, parent = ?, created = ?, modified = ?, editor = ? WHERE id = ?",
         (
@@ -166,7 +155,7 @@ def alter(
             row.id,
         ),
     )
-    return _changed(con, drive, row.id, version=not row.folder and (renamed or bool(times)))
+    return changes.changed(con, drive, row.id, version=not row.folder and (renamed or bool(times)))
 
 
 def remove(con: sqlite3.Connection, drive: Drive, row: Row) -> None:
@@ -174,33 +163,11 @@ def remove(con: sqlite3.Connection, drive: Drive, row: Row) -> None:
     if not row.parent:
         raise bad("The root cannot be deleted.")
     locks.check_removal(con, row)
-    _grow(con, row.parent, -row.size, -1)
+    changes.grow(con, row.parent, -row.size, -1)
     for (id,) in con.execute(f"{_BELOW} SELECT id FROM below ORDER BY depth DESC", (row.id,)).fetchall():
-        con.execute("UPDATE item SET gone = 1, change = ? WHERE id = ?", (_next_change(con, drive), id))
+        con.execute("UPDATE item SET gone = 1, change = ? WHERE id = ?", (changes.next_change(con, drive), id))
 
 
-def go_back(con: sqlite3.Connection, row: Row, version: int) -> None:
-    """Make an earlier version of a file the current one and forget those after it; nothing if it is not kept any more."""
-    before = next((each for each in folders.versions(con, row) if each.number == version), None)
-    if before is None:
-        return
-    _grow(con, row.parent, before.size - row.size, 0)
-    con.execute(
-        "UPDATE item SET size = ?, blob = ?, quickxor = ?, modified = ?, editor = ?, versions = ?, ctag = ctag + 1"
-        " WHERE id = ?",
-        (before.size, before.blob, before.quickxor, before.modified, before.editor, version, row.id),
-    )
-    con.execute("DELETE FROM version WHERE item = ? AND number > ?", (row.id, version))
-
-
-_INSERT = f"INSERT INTO item ({folders.COLUMNS}, fold) VALUES ({'?, ' * len(folders.COLUMNS.split(','))}?)"
-_GROW = """
-WITH RECURSIVE up (id) AS (
-    SELECT :folder
-    UNION ALL
-    SELECT parent FROM up JOIN item ON item.id = up.id WHERE parent <> ''
-)
-UPDATE item SET size = size + :size, children = children + iif(id = :folder, :children, 0) WHERE id IN (SELECT id FROM up)"""
 _BELOW = """
 WITH RECURSIVE below (id, name, depth) AS (
     SELECT id, name, 0 FROM item WHERE id = ?
@@ -223,86 +190,3 @@ def _check_below(con: sqlite3.Connection, drive: Drive, row: Row, to: Row, name:
     for id, parent, own in con.execute(below, (row.id,)):
         lengths[id] = lengths[parent] + 1 + units(own)
     check_path("x" * max(lengths.values()))
-
-
-def _add(
-    con: sqlite3.Connection,
-    drive: Drive,
-    parent: Row,
-    name: str,
-    content: Kept | None,
-    times: Times,
-    now: float,
-    maker: str = "",
-) -> Row:
-    change, guid = _next_change(con, drive), new_guid()
-    row = Row(
-        id=item_id(drive.id, guid),
-        drive=drive.id,
-        parent=parent.id,
-        name=name,
-        guid=str(guid),
-        folder=int(content is None),
-        size=content.size if content else 0,
-        children=0,
-        blob=content.sha if content else "",
-        quickxor=content.quickxor if content else "",
-        created=int(now) if times.created is None else times.created,
-        modified=int(now) if times.modified is None else times.modified,
-        etag_number=1,
-        ctag_number=int(content is not None),
-        versions=int(content is not None),
-        change=change,
-        gone=0,
-        # Increasing and unique is all that a list item's id must be.
-        number=change,
-        maker=maker,
-        editor=maker,
-    )
-    con.execute(_INSERT, (*row.values(), fold(name)))
-    _grow(con, parent.id, row.size, 1)
-    if content:
-        _add_version(con, row)
-    return row
-
-
-def touched(con: sqlite3.Connection, drive: Drive, id: str) -> Row:
-    """Count a change of an item that makes no version: another label, another facet."""
-    return _changed(con, drive, id, version=False)
-
-
-def _changed(con: sqlite3.Connection, drive: Drive, id: str, *, version: bool) -> Row:
-    con.execute(
-        "UPDATE item SET etag = etag + 1, versions = versions + ?, change = ? WHERE id = ?",
-        (int(version), _next_change(con, drive), id),
-    )
-    row = folders.find(con, id)
-    if row is None:
-        raise not_found()
-    if version:
-        _add_version(con, row)
-    return row
-
-
-def _add_version(con: sqlite3.Connection, row: Row) -> None:
-    con.execute(
-        "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (row.id, row.versions, row.size, row.blob, row.modified, row.editor, row.quickxor),
-    )
-    if row.versions == 1:
-        return
-    beyond = "SELECT number FROM version WHERE item = ? ORDER BY number DESC LIMIT 1 OFFSET ?"
-    kept = version_limits.of_drive(con, row.drive).kept
-    con.execute(f"DELETE FROM version WHERE item = ? AND number <= ({beyond})", (row.id, row.id, kept))
-
-
-def _grow(con: sqlite3.Connection, folder: str, size: int, children: int) -> None:
-    if size:
-        con.execute(_GROW, {"folder": folder, "size": size, "children": children})
-    else:
-        con.execute("UPDATE item SET children = children + ? WHERE id = ?", (children, folder))
-
-
-def _next_change(con: sqlite3.Connection, drive: Drive) -> int:
-    found = con.execute("UPDATE drive SET change = change + 1 WHERE id = ? RETURNING change", (drive.id,))
-    return int(found.fetchone()[0])
