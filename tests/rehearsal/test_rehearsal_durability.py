@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import shutil
+import sqlite3
 import threading
 import time
 import uuid
@@ -10,7 +11,7 @@ import uuid
 import httpx
 import pytest
 
-from filrydd.errors import BadUsage, Busy
+from filrydd.errors import BadUsage, Busy, FilryddError
 from filrydd.rehearsal.store.blobs import Blobs, Kept, small
 from filrydd.rehearsal.store.database import Store
 from filrydd.rehearsal.ways import Library, Ready, Ways
@@ -241,3 +242,41 @@ def test_a_pack_that_could_not_be_written_is_left_and_nothing_of_it_is_known(tmp
     finally:
         store.close()
         blobs.close()
+
+
+def test_a_pack_that_fails_within_an_act_takes_the_acts_before_it_along(tmp_path) -> None:
+    blobs = Blobs(tmp_path)
+    store = Store(tmp_path / "x.db", before_commit=blobs.sync)
+    first, second = small(b"en"), small(b"to")
+
+    def full(data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    async def together() -> list[object]:
+        def read(con: sqlite3.Connection) -> bytes:
+            # The first one's bytes are still on their way when this asks for them.
+            blobs._pack = Full()
+            return blobs.read(con, first.sha)
+
+        acts = (lambda con: blobs.add(con, first), read, lambda con: blobs.add(con, second))
+        return await asyncio.gather(*(store.write(act) for act in acts), return_exceptions=True)
+
+    class Full:
+        write = staticmethod(full)
+
+    try:
+        assert [type(each) for each in asyncio.run(together())] == [OSError] * 3
+        assert store.read.execute("SELECT count(*) FROM packed").fetchone() == (0,)
+        asyncio.run(store.write(lambda con: blobs.add(con, second)))
+        assert blobs.read(store.read, second.sha) == b"to"
+    finally:
+        store.close()
+        blobs.close()
+
+
+def test_a_folder_that_another_version_made_is_refused_with_the_next_step(tmp_path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "tenant.db")) as former:
+        former.execute("CREATE TABLE item (id)")
+    with pytest.raises(FilryddError, match="another version") as refused, running(tmp_path):
+        pytest.fail("a tenant in a folder of another version")
+    assert str(tmp_path) in refused.value.next

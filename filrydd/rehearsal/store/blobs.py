@@ -60,6 +60,7 @@ class Blobs:
         self._end = self._there = 0
         self._waiting: list[bytes] = []
         self._written = False
+        self._failed: OSError | None = None
 
     def arriving(self) -> Path:
         """A new name for what arrives; gone after a restart."""
@@ -124,15 +125,19 @@ class Blobs:
 
     def sync(self) -> None:
         """Write what was added, durably. Raises OSError; what was added since the last time is not there then."""
-        self._write()
-        if not self._written or not self._pack:
-            return
+        # What failed within an act was its own trouble only; what acts before it added is lost as well.
+        failed, self._failed = self._failed, None
+        if failed:
+            raise failed
         try:
-            os.fsync(self._pack.fileno())
+            self._write()
+            if self._written and self._pack:
+                os.fsync(self._pack.fileno())
+                self._written = False
         except OSError:
-            self._pack = None
+            # The transaction ends here: nobody has to be told a second time.
+            self._pack = self._failed = None
             raise
-        self._written = False
 
     def _write(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -142,9 +147,9 @@ class Blobs:
             # In one go: a thread that writes piece by piece asks the event loop's thread for its turn after each.
             self._pack.write(b"".join(waiting))
             self._pack.flush()
-        except OSError:
+        except OSError as trouble:
             # Nobody knows how much of it there is: no place in this pack holds any more.
-            self._pack = None
+            self._pack, self._failed = None, trouble
             raise
         self._there, self._written = self._end, True
 
@@ -156,7 +161,12 @@ class Blobs:
             self._pack = None
 
     def _next_pack(self) -> None:
-        self.close()
+        if self._pack:
+            try:
+                self.close()
+            except OSError as trouble:
+                self._failed = trouble
+                raise
         # Always a new one: the end of the last one may hold what no transaction speaks of.
         self._number += 1
         self._pack = self._pack_file(self._number).open("ab")

@@ -17,6 +17,7 @@ from filrydd.rehearsal.refusal import Refused, bad, not_found
 from filrydd.rehearsal.rules import malware
 from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import folders, locks, sessions, writing
+from filrydd.rehearsal.store.blobs import sync_folder
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sessions import Session
 from filrydd.rehearsal.store.sites import drive_by_id
@@ -103,7 +104,11 @@ class Transfers:
                 await stream.take(piece)
             if came != length:
                 raise bad("The body's length does not match Content-Range.", inner="contentLengthMismatch")
-            return await stream.finish()
+            hashes = await stream.finish()
+            if not start:
+                # Its name has to last, too.
+                await asyncio.to_thread(sync_folder, part.parent)
+            return hashes
         finally:
             await stream.drop()
 
@@ -116,6 +121,8 @@ class Transfers:
             # The file has become a content in a commit that failed: that must not change with what comes now.
             other = self._tenancy.blobs.arriving()
             shutil.copyfile(part, other)
+            with other.open("r+b") as copied:
+                os.fsync(copied.fileno())
             other.replace(part)
         known = self._hashes.pop(guid, None)
         if known and known.size == start:
