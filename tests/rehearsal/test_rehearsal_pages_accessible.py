@@ -191,6 +191,8 @@ def test_the_admin_page_is_loaded_anew_only_where_that_is_asked(looked: Looked, 
     plain.goto(f"{address}?every=30&lang=en")
     plain.get_by_role("link", name="Stop loading this page anew").press("Enter")
     plain.wait_for_url(lambda url: "every" not in url)
+    # What belongs to this page may still be on its way.
+    plain.wait_for_load_state("networkidle")
     asked: list[str] = []
     plain.on("request", lambda request: asked.append(request.url))
     plain.wait_for_timeout(1500)
