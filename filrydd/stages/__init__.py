@@ -7,11 +7,8 @@ work        what every stage is given: an area, a clock, somebody to tell
 portions    people answer in small portions, and what they answered is taken into the proposal
 search      what became of any old path or name, for those who may see it
 edit        people change the structure: the file that they edit, what it says, and taking back
-making      libraries, columns, and folders with their permissions, before anything is sent
 standing_in what a rehearsal answers in place of people
-sending     how one file is sent, for upload and the comparison in full
-joined      files that share an item: a history, and copies
-filling     columns of what arrived
+in_full     a full comparison of what lies in the tenant with what the old area holds
 obstacles   open problems in sentences
 deposits    the ledger's head in the tenant
 confirm     an archivist confirms a rule: in the policy file and in the ledgers

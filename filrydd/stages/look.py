@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from filrydd.catalog import missing_sites, proposals
 from filrydd.errors import TenantLacks
 from filrydd.lang import _
-from filrydd.stages import deposits, making
+from filrydd.stages import deposits
+from filrydd.stages.upload import making
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 

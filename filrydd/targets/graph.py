@@ -1,6 +1,6 @@
 """A tenant through Microsoft Graph; `tenant.Tenant` has the contract of every method."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
 from msgraph.generated.models.drive_item import DriveItem
@@ -112,7 +112,7 @@ class GraphTenant:
             raise NameTaken(there)
         return there
 
-    async def send(self, sending: Sending, opened: Callable[[str], None]) -> Item:
+    async def send(self, sending: Sending, opened: Callable[[str], Awaitable[None]]) -> Item:
         return await send(self._connection, sending, opened)
 
     async def set_times(self, drive: str, id: str, created: int, modified: int) -> Item:

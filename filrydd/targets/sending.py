@@ -4,7 +4,7 @@ A new file is asked for with `fail` on a name that is taken; a new version with 
 nothing is ever replaced but what the sending names.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from kiota_abstractions.request_information import RequestInformation
 from msgraph.generated.drives.item.items.item.create_upload_session.create_upload_session_post_request_body import (
@@ -28,7 +28,7 @@ SESSIONS = 3
 when an Office file gets a new version), one that works."""
 
 
-async def send(connection: Connection, sending: Sending, opened: Callable[[str], None]) -> Item:
+async def send(connection: Connection, sending: Sending, opened: Callable[[str], Awaitable[None]]) -> Item:
     """As `Tenant.send` promises."""
     # An answer that was lost may have been the last one: then the item is there, with the times that we asked for.
     perhaps_done = bool(sending.session)
@@ -44,7 +44,7 @@ async def send(connection: Connection, sending: Sending, opened: Callable[[str],
             resumed = bool(session)
             if not resumed:
                 session = await _open(connection, sending)
-                opened(session)
+                await opened(session)
             upload = Upload(connection, session, sending.content)
             try:
                 start = await upload.expected() if resumed else (0, None)

@@ -4,7 +4,7 @@ Async: one event loop, many calls in flight. Ids are opaque. Throttling and pass
 comes back is a result, an `ItemTrouble` for one item, or a `TenantError` for the tenant as a whole.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -111,11 +111,21 @@ class Channel:
 
 @dataclass(slots=True)
 class Meter:
-    """What the calls cost so far."""
+    """What the calls cost so far, and what they may cost.
+
+    `waited`: seconds in which at least one call stood waiting. `units`: resource units used, as far as they are known.
+    `minute_limit` and `day_limit`: units that the application has, None while nobody knows. `at_once`: calls that may be on
+    their way now. `closed_for`: seconds that all calls wait from the moment when it was last set.
+    """
 
     requests: int = 0
     throttled: int = 0
     waited: float = 0.0
+    units: float = 0.0
+    minute_limit: int | None = None
+    day_limit: int | None = None
+    at_once: int = 0
+    closed_for: float = 0.0
 
 
 class Tenant(Protocol):
@@ -140,10 +150,10 @@ class Tenant(Protocol):
     async def make_folder(self, drive: str, parent: str, name: str) -> Item:
         """Make the folder, or return the one that is there. Raises ItemTrouble."""
 
-    async def send(self, sending: Sending, opened: Callable[[str], None]) -> Item:
+    async def send(self, sending: Sending, opened: Callable[[str], Awaitable[None]]) -> Item:
         """Upload one file with its times as one version; never replaces anything but the item version that it names.
 
-        `opened(uploadUrl)` is called, and must have made it durable, before the first fragment goes. Raises NameTaken
+        `opened(uploadUrl)` is awaited, and must have made it durable, before the first fragment goes. Raises NameTaken
         when something is there already, ItemTrouble for a refusal, and lets what `content.read` raises through.
         """
 

@@ -7,7 +7,7 @@ from filrydd.catalog import freezes, queue, shared_items, uploads
 from filrydd.catalog.queue import Destined
 from filrydd.quickxor import QuickXor
 from filrydd.sources.source import EntryTrouble
-from filrydd.stages.sending import Sender
+from filrydd.stages.upload.sending import Sender
 from filrydd.targets.tenant import ItemTrouble, Version
 
 _PIECE = 1 << 20

@@ -8,13 +8,14 @@ from pathlib import Path
 from filrydd.catalog import freezes, uploads
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.queue import Destined
-from filrydd.documents import Comparison, Examiner
+from filrydd.documents import Examiner
 from filrydd.lang import _
 from filrydd.model.item import Item
 from filrydd.model.times import same_second
 from filrydd.quickxor import QuickXor
 from filrydd.sources import Source
 from filrydd.sources.source import EntryTrouble, Reader
+from filrydd.stages.in_full import compare_in_full
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 from filrydd.targets.tenant import ItemTrouble, NameTaken, Sending
@@ -129,11 +130,12 @@ class Sender:
             replaces=file.item,
             etag=file.etag,
         )
+
+        async def keep(url: str) -> None:
+            uploads.keep_session(self.catalog, file.file, url, seen.size, seen.modified)
+
         try:
-            item = await self.tenant.send(
-                sending,
-                lambda url: uploads.keep_session(self.catalog, file.file, url, seen.size, seen.modified),
-            )
+            item = await self.tenant.send(sending, keep)
         except NameTaken as taken:
             # After an interruption it may be our own file, confirmed before we heard of it. Anybody else's is left alone.
             if not (file.tried and await self._is_ours(parent.drive, taken.item, reader, content)):
@@ -177,20 +179,3 @@ class Sender:
             self.catalog, self.run, file.file, reason, detail, unreadable=unreadable, now=self.work.now()
         )
         return False
-
-
-async def compare_in_full(
-    tenant: Tenant, examiner: Examiner, drive: str, item: Item, reader: Reader, folder: Path, version: str = ""
-) -> Comparison:
-    """Fetch an item, or one of its earlier versions, and compare it with what a reader holds, part by part; both lie in
-    `folder` meanwhile."""
-    sent, found = folder / "sent", folder / "found"
-    reader.seek(0)
-    with sent.open("wb") as file:
-        while piece := reader.read(_PIECE):
-            file.write(piece)
-    with found.open("wb") as file:
-        content = tenant.version_content(drive, item.id, version) if version else tenant.content(drive, item.id)
-        async for piece in content:
-            file.write(piece)
-    return examiner.compare(item.name, sent, found)

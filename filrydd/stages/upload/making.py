@@ -12,7 +12,7 @@ from filrydd.layout.columns import definitions
 from filrydd.model.item import Drive, Site
 from filrydd.model.structure import Column
 from filrydd.stages.propose.parts import TEAM
-from filrydd.stages.sending import Parent
+from filrydd.stages.upload.sending import Parent
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 from filrydd.targets.tenant import Grant, ItemTrouble

@@ -12,8 +12,9 @@ from filrydd.errors import NotApproved, ProposalChanged
 from filrydd.lang import _
 from filrydd.model.rule import Fate
 from filrydd.sources import Source, open_source
-from filrydd.stages import deposits, filling, joined, making
-from filrydd.stages.sending import Sender
+from filrydd.stages import deposits
+from filrydd.stages.upload import filling, joined, making
+from filrydd.stages.upload.sending import Sender
 from filrydd.stages.work import Progress, Work
 from filrydd.targets import Tenant
 

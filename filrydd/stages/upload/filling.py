@@ -13,7 +13,7 @@ from filrydd.lang import _
 from filrydd.layout.columns import FileFacts, values, year_of
 from filrydd.model.structure import Column
 from filrydd.policy import Department
-from filrydd.stages.sending import Sender
+from filrydd.stages.upload.sending import Sender
 from filrydd.targets.tenant import ItemTrouble
 
 _AT_ONCE = 8

@@ -20,7 +20,7 @@ from filrydd.quickxor import QuickXor
 from filrydd.sources import Source, open_source
 from filrydd.sources.source import EntryTrouble
 from filrydd.stages import deposits
-from filrydd.stages.sending import compare_in_full
+from filrydd.stages.in_full import compare_in_full
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 from filrydd.targets.tenant import ItemTrouble
