@@ -19,6 +19,7 @@
     │   ├── TenantGone              no answer at all
     │   ├── TenantRefused           401, 403: says which grant is missing
     │   └── TenantLacks             a site or library that is not there
+    ├── TooManyFailures             so many files in a row failed that it is no longer trouble with single ones
     ├── NoticeError
     │   ├── NoticeGone              the mail server does not answer
     │   └── NoticeRefused           it refuses us: password, encryption, sender
@@ -127,6 +128,10 @@ class TenantRefused(TenantError):
 
 
 class TenantLacks(TenantError):
+    pass
+
+
+class TooManyFailures(FilryddError):
     pass
 
 

@@ -42,6 +42,8 @@ class QuickXor:
                 return
             self._columns ^= np.frombuffer(self._pending, dtype=np.uint64)
             self._pending = b""
+        # A slice of a view copies nothing.
+        data = memoryview(data)
         rows = len(data) // _PERIOD
         for start in range(0, rows * _PERIOD, _CHUNK):
             chunk = np.frombuffer(data[start : min(start + _CHUNK, rows * _PERIOD)], dtype=np.uint64)

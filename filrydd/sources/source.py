@@ -69,6 +69,9 @@ class Source(Protocol):
     remarks: list[str]
     """Sentences for the person who scans, such as that a slower way is taken and why; read and emptied by the stage."""
 
+    def again(self) -> "Source":
+        """Another connection to the same place, as the same user: a source is used by one thread at a time."""
+
     def top(self) -> Seen:
         """The top folder's facts (name is the address's last segment). Raises SourceGone, SourceRefused."""
 

@@ -44,8 +44,12 @@ class PosixSource:
         self.address = address.text
         self.via = ""
         self.remarks: list[str] = []
+        self._place = address
         self._path = address.path
         self._top = -1
+
+    def again(self) -> "PosixSource":
+        return PosixSource(self._place)
 
     def top(self) -> Seen:
         name = Path(self._path).name

@@ -35,7 +35,11 @@ class WindowsSource:
         self.address = address.text
         self.via = ""
         self.remarks: list[str] = []
+        self._place = address
         self._top = windows.extended(address.path)
+
+    def again(self) -> "WindowsSource":
+        return WindowsSource(self._place)
 
     def top(self) -> Seen:
         try:

@@ -35,6 +35,11 @@ class Calls:
         self._link: Link | None = None
         self._share: Share | None = None
 
+    @property
+    def place(self) -> SmbAddress:
+        """Where it is connected to; the address as it was given before the first connection."""
+        return self._place
+
     def run(self, path: str, act: Callable[[Share], T]) -> T:
         """What `act` returns. It may be called twice, so what it does must bear that. Raises EntryTrouble for what the
         server says of this entry, SourceGone or SourceRefused for what it says of the whole."""

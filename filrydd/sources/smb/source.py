@@ -48,10 +48,17 @@ class SmbSource:
         self.remarks: list[str] = []
         self._name = address.path.rpartition("/")[2] or address.share
         self._credentials = credentials
+        self._seconds = seconds
         self._calls = Calls(address, credentials, seconds)
         self._lanes = Lanes(credentials, seconds, self._calls, self.remarks)
         self._ids = FolderIds(lambda path: self.look(path).file_id)
         self._operator = b""
+
+    def again(self) -> "SmbSource":
+        # Behind a DFS name may be several places; another one may hold another state of the files.
+        other = SmbSource(self._calls.place, self._credentials, self._seconds)
+        other.address = self.address
+        return other
 
     def top(self) -> Seen:
         self._calls.see_top()

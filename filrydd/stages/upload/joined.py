@@ -1,21 +1,21 @@
 """Files that share an item: chains of versions sent as one file with its history, and copies that lead to the one that went."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
 from filrydd.catalog import freezes, queue, shared_items, uploads
 from filrydd.catalog.queue import Destined
-from filrydd.quickxor import QuickXor
+from filrydd.findings import streams
+from filrydd.model.entry import Seen
 from filrydd.sources.source import EntryTrouble
-from filrydd.stages.upload.sending import Sender
+from filrydd.stages.upload.content import ChangedWhileRead, Content
+from filrydd.stages.upload.sending import CHANGED_THERE, KEEPS_CHANGING, Sender
 from filrydd.targets.tenant import ItemTrouble, Version
-
-_PIECE = 1 << 20
 
 # Reasons of failures that people see beside the path.
 EARLIER_NOT_SENT = "an earlier version could not be sent"
 LATEST_NOT_SENT = "the latest version was not sent"
-CHANGED_THERE = "somebody has changed it in the new place"
 HISTORY_CLOSED = "the latest version went without it"
 ORIGINAL_NOT_SENT = "the file that it is a copy of was not sent"
 NO_COPY_ANY_MORE = "it is no longer a copy"
@@ -36,20 +36,20 @@ async def send_with_history(sender: Sender, file: Destined) -> bool:
                 item, before = earlier.item, earlier
                 continue
             if not wanted or place is None:
-                return sender.failed(file, EARLIER_NOT_SENT, earlier.path)
-            uploads.intend(sender.catalog, sender.run, [earlier], sender.work.now())
+                return await sender.failed(file, EARLIER_NOT_SENT, earlier.path)
             if not await sender.send(await _after(sender, place.drive, item, before, earlier)):
-                return sender.failed(file, EARLIER_NOT_SENT, earlier.path)
+                return await sender.failed(file, EARLIER_NOT_SENT, earlier.path)
             sent = shared_items.receipt_of(sender.catalog, earlier.file)
             assert sent is not None, "what was sent has a receipt"
             item, before = sent[1].id, None
         if item and place is not None:
             file = await _after(sender, place.drive, item, before, file)
     except _SomebodyElses:
-        return sender.failed(file, CHANGED_THERE, "")
-    except (ItemTrouble, EntryTrouble) as trouble:
-        reason = trouble.code if isinstance(trouble, ItemTrouble) else trouble.reason
-        return sender.failed(file, reason, trouble.detail)
+        return await sender.failed(file, CHANGED_THERE, finding="changed since")
+    except ItemTrouble as trouble:
+        return await sender.refused(file, trouble)
+    except EntryTrouble as trouble:
+        return await sender.unreadable(file, trouble)
     return await sender.send(file)
 
 
@@ -106,31 +106,39 @@ def matched(receipts: Sequence[tuple[int, int]], versions: Sequence[Version]) ->
     return found
 
 
-def join_copy(sender: Sender, file: Destined) -> bool:
+async def join_copy(sender: Sender, file: Destined) -> bool:
     """Give a copy the receipt of the file that went, if it still holds the same bytes; nothing is sent."""
     if sender.frozen.holds(file.file):
-        return sender.failed(file, freezes.FROZEN, "")
+        return await sender.failed(file, freezes.FROZEN)
     there = shared_items.receipt_of(sender.catalog, file.of)
     if there is None:
-        return sender.failed(file, ORIGINAL_NOT_SENT, "")
+        return await sender.failed(file, ORIGINAL_NOT_SENT)
     drive, item, hashed = there
     try:
-        with sender.source.open(file.path) as reader:
-            hasher = QuickXor()
-            while piece := reader.read(_PIECE):
-                hasher.update(piece)
-            seen = reader.look()
+        seen, own, beside = await asyncio.to_thread(_read_whole, sender, file.path)
     except EntryTrouble as trouble:
-        return sender.failed(file, trouble.reason, trouble.detail, unreadable=True)
-    own = hasher.base64() if seen.size else ""
+        return await sender.unreadable(file, trouble)
+    except ChangedWhileRead:
+        return await sender.failed(file, KEEPS_CHANGING)
     if own != hashed:
-        return sender.failed(file, NO_COPY_ANY_MORE, "")
-    source = (seen.size, seen.modified, own)
-    uploads.keep_receipt(sender.catalog, sender.run, file, drive, item, source, sender.work.now())
+        return await sender.failed(file, NO_COPY_ANY_MORE)
+    source, now = (seen.size, seen.modified, own), sender.work.now()
+    await sender.journal.keep(
+        lambda: uploads.keep_receipt(sender.catalog, sender.run, file, drive, item, source, now, beside)
+    )
     return True
 
 
-def fail_left_out(sender: Sender, file: Destined) -> None:
-    """Say of an earlier version that was not sent why: its latest one did not go, or has gone without it."""
+def _read_whole(sender: Sender, path: str) -> tuple[Seen, str, str]:
+    """A file's facts, its hash, and what lies beside it."""
+    content = Content(lambda: sender.readers.open(path))
+    try:
+        return content.seen, content.hash(), streams.detail(content.streams)
+    finally:
+        content.close()
+
+
+async def fail_left_out(sender: Sender, file: Destined) -> bool:
+    """Say of an earlier version that was not sent why: its latest one did not go, or has gone without it. Always False."""
     there = shared_items.receipt_of(sender.catalog, file.of)
-    sender.failed(file, LATEST_NOT_SENT if there is None else HISTORY_CLOSED, "")
+    return await sender.failed(file, LATEST_NOT_SENT if there is None else HISTORY_CLOSED)
