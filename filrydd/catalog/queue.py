@@ -161,11 +161,12 @@ def chosen(catalog: Catalog, files: Collection[int]) -> list[Destined]:
 def earlier(catalog: Catalog, file: int) -> list[tuple[Destined, bool]]:
     """The earlier versions of a file, the oldest first, each with whether it is to be sent now; after `queue_up`.
 
-    One that is not, and has no item, is held back by something else: no signature, a freeze.
+    One that is not, and has no item, is held back by something else: no signature (`signoff` is 0), a freeze.
     """
     rows = catalog.rows(
         _FACTS.format(
-            more="q.place, COALESCE(q.signoff, 0) AS signoff FROM file f LEFT JOIN temp.queue q ON q.file = f.id"
+            more="q.place, COALESCE(a.signoff, 0) AS signoff FROM file f LEFT JOIN temp.queue q ON q.file = f.id"
+            f" LEFT JOIN temp.approval a ON a.file = f.id AND a.state = '{signoffs.State.APPROVED}'"
         )
         + " WHERE c.of = ? AND c.role = 'version' AND f.gone IS NULL ORDER BY f.modified, f.name",
         (file,),

@@ -27,30 +27,49 @@ async def send_with_history(sender: Sender, file: Destined) -> bool:
     When one of them cannot be sent, nor is the file itself: a history that lacks a version could never be completed.
     """
     history = [] if file.item else queue.earlier(sender.catalog, file.file)
-    place = sender.parents.get(file.target)
-    item = ""
-    before: Destined | None = None  # the version sent last, by another run
     try:
-        for earlier, wanted in history:
-            if earlier.item:
-                item, before = earlier.item, earlier
-                continue
-            if not wanted or place is None:
-                return await sender.failed(file, EARLIER_NOT_SENT, earlier.path)
-            if not await sender.send(await _after(sender, place.drive, item, before, earlier)):
-                return await sender.failed(file, EARLIER_NOT_SENT, earlier.path)
-            sent = shared_items.receipt_of(sender.catalog, earlier.file)
-            assert sent is not None, "what was sent has a receipt"
-            item, before = sent[1].id, None
-        if item and place is not None:
-            file = await _after(sender, place.drive, item, before, file)
+        try:
+            return await _send_all(sender, history, file)
+        except _Gone:
+            # The file itself never was there, so nobody has taken it away: what was sent of its history is sent anew.
+            anew = [(replace(earlier, item="", etag=""), bool(earlier.signoff)) for earlier, _wanted in history]
+            return await _send_all(sender, anew, file)
+    except _Gone as gone:
+        return await sender.refused(file, gone.trouble)
     except _SomebodyElses:
         return await sender.failed(file, CHANGED_THERE, finding="changed since")
     except ItemTrouble as trouble:
         return await sender.refused(file, trouble)
     except EntryTrouble as trouble:
         return await sender.unreadable(file, trouble)
+
+
+async def _send_all(sender: Sender, history: Sequence[tuple[Destined, bool]], file: Destined) -> bool:
+    place = sender.parents.get(file.target)
+    item = ""
+    before: Destined | None = None  # the version sent last, by another run
+    for earlier, wanted in history:
+        if earlier.item:
+            item, before = earlier.item, earlier
+            continue
+        if not wanted or place is None:
+            return await sender.failed(file, EARLIER_NOT_SENT, earlier.path)
+        if not await sender.send(await _after(sender, place.drive, item, before, earlier)):
+            return await sender.failed(file, EARLIER_NOT_SENT, earlier.path)
+        sent = shared_items.receipt_of(sender.catalog, earlier.file)
+        assert sent is not None, "what was sent has a receipt"
+        item, before = sent[1].id, None
+    if item and place is not None:
+        file = await _after(sender, place.drive, item, before, file)
     return await sender.send(file)
+
+
+class _Gone(Exception):
+    """The item that a history goes on in is not there."""
+
+    def __init__(self, trouble: ItemTrouble) -> None:
+        super().__init__(str(trouble))
+        self.trouble = trouble
 
 
 class _SomebodyElses(Exception):
@@ -61,11 +80,17 @@ async def _after(sender: Sender, drive: str, item: str, before: Destined | None,
     """The file as the next version of an item, as the item is now: the tenant itself changes eTags after an upload.
 
     `before` is the version that another run sent last: since then somebody may have worked in the item, and then it is theirs.
-    What an interruption left may be the file itself, sent without a receipt. Raises _SomebodyElses, ItemTrouble, EntryTrouble.
+    What an interruption left may be the file itself, sent without a receipt. Raises _Gone, _SomebodyElses, ItemTrouble,
+    EntryTrouble.
     """
     if not item:
         return file
-    now = await sender.tenant.item(drive, item)
+    try:
+        now = await sender.tenant.item(drive, item)
+    except ItemTrouble as trouble:
+        if trouble.status == 404:
+            raise _Gone(trouble) from trouble
+        raise
     if before is not None and now.etag != before.etag:
         for path in (file.path, before.path):
             if await sender.holds(drive, now, path):
