@@ -90,17 +90,19 @@ def keep_receipt(
         catalog.run("UPDATE folder SET digest = NULL WHERE id = (SELECT folder FROM file WHERE id = ?)", (sent.file,))
 
 
-def keep_failure(catalog: Catalog, run: int, file: int, reason: str, detail: str, *, finding: str, now: int) -> None:
-    """Store why a file was not sent, and close the intent; within a durable transaction.
+def keep_failure(
+    catalog: Catalog, run: int, file: int, reason: str, detail: str, *, finding: str, untouched: bool, now: int
+) -> None:
+    """Store why a file was not sent; within a durable transaction.
 
     `finding` is its kind where it is one too: what is `unreadable` classify holds, what is `changed since` was worked on in the
-    new place. The intent of an upload that the tenant still waits for stays: what arrives of it later is ours.
+    new place. Where nothing of it can have arrived (`untouched`) the intent is closed, else it stays: what is there is ours.
     """
     catalog.run(
         "INSERT OR REPLACE INTO failure (file, run, reason, detail, at) VALUES (?, ?, ?, ?, ?)",
         (file, run, reason, detail, now),
     )
-    if reason != STILL_OPEN:
+    if untouched:
         catalog.run("DELETE FROM journal WHERE file = ?", (file,))
     if finding:
         _find(catalog, file, finding, reason, now)

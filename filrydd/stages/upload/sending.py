@@ -94,11 +94,16 @@ class Sender:
         except ChangedWhileRead:
             return False
 
-    async def failed(self, file: Destined, reason: str, detail: str = "", *, finding: str = "") -> bool:
-        """Store why a file was not sent, and the kind of finding that it is too; always False."""
+    async def failed(
+        self, file: Destined, reason: str, detail: str = "", *, finding: str = "", untouched: bool = True
+    ) -> bool:
+        """Store why a file was not sent, the kind of finding that it is too, and whether nothing of it can have arrived;
+        always False."""
         now = self.work.now()
         await self.journal.keep(
-            lambda: uploads.keep_failure(self.catalog, self.run, file.file, reason, detail, finding=finding, now=now)
+            lambda: uploads.keep_failure(
+                self.catalog, self.run, file.file, reason, detail, finding=finding, untouched=untouched, now=now
+            )
         )
         return False
 
@@ -112,11 +117,11 @@ class Sender:
         if trouble.code == "nameAlreadyExists" and not isinstance(trouble, NameTaken):
             # The name is taken and nothing is there: a session that was opened just before an interruption, and whose
             # address nobody has. It ends by itself.
-            return await self.failed(file, uploads.STILL_OPEN, trouble.detail)
+            return await self.failed(file, uploads.STILL_OPEN, trouble.detail, untouched=False)
         if trouble.status == 412:
             # What people do in the new place is theirs.
             return await self.failed(file, CHANGED_THERE, trouble.detail, finding="changed since")
-        return await self.failed(file, trouble.code, trouble.detail)
+        return await self.failed(file, trouble.code, trouble.detail, untouched=False)
 
     async def _open(self, path: str) -> Content:
         return await asyncio.to_thread(lambda: Content(lambda: self.readers.open(path)))
