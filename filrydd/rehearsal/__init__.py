@@ -11,7 +11,8 @@ not repeated here.
                      aftermath, connection; leftover (of bodies that are too large), upkeep
     calls/           Graph: address (what a path means), asking (a call and its answer), graph (which part answers), and
                      a module for each kind of call; uploads and arriving (what comes in), settling (what follows from it), later
-                     (what happens by itself), site_rest (SharePoint's own API), shapes and facets (rows as Graph's JSON)
+                     (what happens by itself), site_rest and site_rights (SharePoint's own API), shapes and facets (rows as
+                     Graph's JSON)
     rules/           what SharePoint refuses, changes and counts: names, rewriting (ooxml, office, pdf, jpeg), malware, throttle
     faults/          what goes wrong, by a file and a seed
     store/           database and schema.sql (SQLite, one writer), blobs (contents by SHA-256), and the rows: sites, folders

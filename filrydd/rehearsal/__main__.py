@@ -38,6 +38,12 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument(
         "--versions-kept", type=int, default=usual.versions_kept, help="versions of a file that a library keeps"
     )
+    parser.add_argument(
+        "--label-seconds",
+        type=float,
+        default=usual.label_seconds,
+        help="until a folder's label reaches what lies in it",
+    )
     parser.add_argument("--seed", type=int, default=usual.seed, help="decides what varies")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     given = parser.parse_args(words)
@@ -53,6 +59,7 @@ def main(words: list[str] | None = None) -> int:
         clock_offset=given.clock_offset,
         session_seconds=given.session_seconds,
         versions_kept=given.versions_kept,
+        label_seconds=given.label_seconds,
         seed=given.seed,
     )
     stop = threading.Event()

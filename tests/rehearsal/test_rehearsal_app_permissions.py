@@ -266,6 +266,38 @@ def test_sharepoints_own_api_takes_apps_with_a_certificate_only(tmp_path, error)
         assert answer(certified, other).status_code == 403
 
 
+def test_sharepoint_tells_an_app_with_a_certificate_what_it_may_do(tmp_path) -> None:
+    proof = Proof()
+    (tmp_path / "app.pem").write_bytes(proof.pem(private=False))
+    more = {"certificate": str(tmp_path / "app.pem")}
+    levels = {
+        role: app("Sites.Selected", sites={"sites/rehearsal": role}, **more)
+        for role in ("read", "write", "manage", "owner")
+    }
+    levels |= {name: app(f"Sites.{name}.All", **more) for name in ("Read", "ReadWrite", "Manage", "FullControl")}
+    write_apps(tmp_path, *levels.values())
+    with running(tmp_path, Ways(anonymous=False)) as ready:
+        rights = {}
+        for name, one in levels.items():
+            given = ask(
+                ready,
+                client_id=one["id"],
+                client_assertion=proof.assertion(ready, one["id"]),
+                client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                scope="https://127.0.0.1/.default",
+                client_secret=None,
+            ).json()["access_token"]
+            address = f"{ready.web}/sites/rehearsal/_api/web?$select=EffectiveBasePermissions"
+            said = httpx.get(address, headers={"Authorization": f"Bearer {given}"}).json()
+            rights[name] = int(said["EffectiveBasePermissions"]["Low"])
+    # SP.PermissionKind: addListItems 2, manageLists 12, managePermissions 26, counted from 1.
+    may = {name: tuple(bool(low & 1 << bit - 1) for bit in (2, 12, 26)) for name, low in rights.items()}
+    assert may["read"] == may["Read"] == (False, False, False)
+    assert may["write"] == may["ReadWrite"] == (True, False, False)
+    assert may["manage"] == may["Manage"] == (True, True, False)
+    assert may["owner"] == may["FullControl"] == (True, True, True)
+
+
 def test_refused_calls_are_counted_too(tmp_path, error) -> None:
     one = app("User.Read.All")
     write_apps(tmp_path, one)

@@ -27,6 +27,8 @@ CALLS = st.sampled_from(
         ("GET", "/v1.0/users"), ("GET", "/v1.0/groups"), ("GET", "/v1.0/teams"), ("POST", "/v1.0/$batch"),
         ("POST", "/beta/sites"),
         ("PATCH", "/sites/rehearsal/_api/web/lists(guid'L')"), ("GET", "/sites/rehearsal/_api/web/lists(guid'L')"),
+        ("GET", "/sites/rehearsal/_api/web"), ("POST", "/sites/rehearsal/_api/web"),
+        ("GET", "/sites/rehearsal/_api/SP.CompliancePolicy.SPPolicyStoreProxy.GetListComplianceTag(listUrl='/L')"),
         ("GET", "/-/admin"), ("GET", "/-/admin.json"), ("GET", "/sites/rehearsal"), ("GET", "/"),
     ]
 )  # fmt: skip

@@ -17,7 +17,7 @@ from filrydd.rehearsal.faults.kinds import Kind
 from filrydd.targets.tenant import ItemTrouble
 from tests.rehearsal.bad_day import Day, bad_day
 from tests.rehearsal.conftest import GRAIN
-from tests.targets.place import SMALL, opened
+from tests.targets.place import SMALL, kept_in, opened
 
 STORM = """
 seed: {seed}
@@ -164,7 +164,7 @@ def test_the_real_uploader_comes_through_a_storm_with_every_file_whole(
                     for _turn in range(30):
                         try:
                             sending = replace(place.sending(name, data), session=sessions[-1])
-                            item = await place.tenant.send(sending, sessions.append)
+                            item = await place.tenant.send(sending, kept_in(sessions))
                             assert item.size == len(data)
                             return
                         except (ItemTrouble, TenantGone) as error:

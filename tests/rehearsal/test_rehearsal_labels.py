@@ -27,6 +27,7 @@ Uforanderlig,regulatory,,
 Fortrolig,sensitivity,sites/fortrolig/Shared Documents; sites/annet/Shared Documents,0.3
 """
 SOON = 0.3
+A_LIBRARY = {"displayName": "Andre", "list": {"template": "documentLibrary"}}
 
 
 @pytest.fixture
@@ -255,17 +256,49 @@ def test_the_root_has_no_label(labelled, error) -> None:
         "navn;type\n",
         "name,kind\nA,noe\n",
         "name,kind\nA,record\nA,record\n",
-        "name,kind,libraries\nA,record,sites/x/Y\n",
+        "name,kind,libraries\nA,regulatory,sites/x/Y\n",
     ],
 )
 def test_a_list_of_labels_that_is_none_is_told(tmp_path: Path, library_of, error, text: str) -> None:
-    (tmp_path / "labels.csv").write_text(text + "B,retention\n", encoding="utf-8")
     with running(tmp_path) as ready:
         library = library_of(ready)
         library.put("a.txt")
+        (tmp_path / "labels.csv").write_text(text + "B,retention\n", encoding="utf-8")
         assert error(put_label(library, "a.txt", "A")) == (500, "generalException")
         (tmp_path / "labels.csv").write_text("name,kind\nA,retention\n", encoding="utf-8")
         assert put_label(library, "a.txt", "A").status_code == 201
+
+
+def test_a_librarys_default_label_comes_to_files_that_have_none_and_is_told(tmp_path: Path, library_of, error) -> None:
+    place = "sites/rehearsal/Shared Documents"
+    (tmp_path / "labels.csv").write_text(
+        f"name,kind,libraries,seconds\nArkivverdig,record,{place},{SOON}\nKasseres,retention,,\n"
+        f"Intern,sensitivity,{place},\n",
+        encoding="utf-8",
+    )
+    with running(tmp_path, Ways(label_seconds=SOON)) as ready:
+        library = library_of(ready)
+        library.folder("Mappe")
+        put_label(library, "Mappe", "Kasseres")
+        for name in ("a.txt", "own.txt", "Mappe/b.txt"):
+            library.put(name)
+        put_label(library, "own.txt", "Kasseres")
+        until(lambda: label_of(library, "a.txt") == "Arkivverdig" and label_of(library, "Mappe/b.txt") == "Kasseres")
+        assert label_of(library, "own.txt") == "Kasseres"
+        assert error(library.put("a.txt", b"other"))[0] in (403, 423)
+        said = f"{ready.web}/sites/rehearsal/_api/SP.CompliancePolicy.SPPolicyStoreProxy.GetListComplianceTag"
+        found = library.http.get(f"{said}(listUrl='/{place}')").json()
+        assert (found["TagName"], found["BlockEdit"], found["BlockDelete"]) == ("Arkivverdig", True, True)
+        assert library.http.get(f"{said}(listUrl='/sites/rehearsal/Noe')").status_code == 404
+        assert library.http.post(f"{said}(listUrl='/{place}')").status_code == 405
+        listed = library.http.get(f"{library.address}/list").json()["id"]
+        address = (
+            f"{ready.web}/sites/rehearsal/_api/web/lists(guid'{listed}')?$select=DefaultSensitivityLabelForLibrary"
+        )
+        label = library.http.get(address).json()["DefaultSensitivityLabelForLibrary"]
+        assert label == store.Label("Intern", "sensitivity", frozenset(), 0).id
+        other = library.http.post(f"{ready.graph}/sites/127.0.0.1:/sites/rehearsal:/lists", json=A_LIBRARY).json()
+        assert library.http.get(f"{said}(listUrl='/sites/rehearsal/{other['name']}')").json() == {"odata.null": True}
 
 
 # Sensitivity

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from filrydd.rehearsal.calls.asking import Answer, Call, only
 from filrydd.rehearsal.calls.shapes import check_selection, context, selected
 from filrydd.rehearsal.refusal import Refused, bad
-from filrydd.rehearsal.rules.columns import KINDS, facet, kind_of
+from filrydd.rehearsal.rules.columns import KINDS, default_of, facet, kind_of
 from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import columns as store
 from filrydd.rehearsal.store.columns import Column
@@ -17,7 +17,7 @@ from filrydd.rehearsal.tenancy import Tenancy
 
 COLUMN = frozenset(
     {"id", "name", "displayName", "description", "columnGroup", "enforceUniqueValues", "hidden", "indexed", "readOnly"}
-    | {"required", *KINDS}
+    | {"required", "defaultValue", *KINDS}
 )
 _WORDS = ("displayName", "description")
 _SWITCHES = ("indexed", "required")
@@ -64,7 +64,7 @@ def make_all(con: sqlite3.Connection, drive: Drive, bodies: object) -> None:
 
 def make(con: sqlite3.Connection, drive: Drive, body: Mapping[str, Any]) -> Column:
     """A column from its definition; for use within an act. Raises Refused (400, 409)."""
-    only(body, "name", *_WORDS, *_SWITCHES, "columnGroup", "enforceUniqueValues", "hidden", *KINDS)
+    only(body, "name", *_WORDS, *_SWITCHES, "columnGroup", "enforceUniqueValues", "hidden", "defaultValue", *KINDS)
     _check_common(body)
     kind, name = kind_of(body), body.get("name")
     if not isinstance(name, str):
@@ -81,6 +81,7 @@ def make(con: sqlite3.Connection, drive: Drive, body: Mapping[str, Any]) -> Colu
         definition=definition,
         description=body.get("description", ""),
         required=body.get("required", False),
+        default=default_of(kind, body.get("defaultValue")),
     )
 
 
@@ -96,7 +97,7 @@ async def _change(tenancy: Tenancy, call: Call, drive: Drive, id: str) -> Column
     tenancy.throttle.spend(Cost.WRITE, call.app.id)
     call.options()
     body = await call.json()
-    only(body, *_WORDS, *_SWITCHES, "columnGroup", "enforceUniqueValues", "hidden", *KINDS)
+    only(body, *_WORDS, *_SWITCHES, "columnGroup", "enforceUniqueValues", "hidden", "defaultValue", *KINDS)
     _check_common(body)
 
     def act(con: sqlite3.Connection) -> Column:
@@ -120,6 +121,7 @@ async def _change(tenancy: Tenancy, call: Call, drive: Drive, id: str) -> Column
             required=body.get("required"),
             indexed=body.get("indexed"),
             definition=definition,
+            default=default_of(kind, body["defaultValue"]) if "defaultValue" in body else None,
         )
 
     return await tenancy.store.write(act)
@@ -141,7 +143,7 @@ def _check_common(body: Mapping[str, Any]) -> None:
 
 def shape(column: Column) -> dict[str, Any]:
     """A column as Graph's JSON."""
-    return {
+    said = {
         "columnGroup": "Custom Columns",
         "description": column.description,
         "displayName": column.display,
@@ -154,3 +156,4 @@ def shape(column: Column) -> dict[str, Any]:
         "required": column.required,
         "text" if column.kind == "note" else column.kind: dict(column.definition),
     }
+    return said | ({"defaultValue": {"value": column.default}} if column.default else {})

@@ -1,7 +1,8 @@
 """The delta listing: everything in a drive, and later what changed.
 
 As Microsoft documents it for SharePoint: items come in no promised order and may come twice (the last one counts), without
-cTag and without their parent's path; what is gone comes with the facet `deleted` and without its name.
+cTag and without their parent's path; what is gone comes with the facet `deleted` and without its name. `sharing` has what it
+says of who is let in.
 """
 
 import re
@@ -12,9 +13,11 @@ from filrydd.rehearsal.calls import shapes
 from filrydd.rehearsal.calls.address import ItemAddress
 from filrydd.rehearsal.calls.asking import Answer, Call
 from filrydd.rehearsal.calls.items import MOST, PAGE, locate
+from filrydd.rehearsal.calls.sharing import Sharing
 from filrydd.rehearsal.refusal import Refused, bad
 from filrydd.rehearsal.rules.throttle import Cost
 from filrydd.rehearsal.store import folders
+from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive
 from filrydd.rehearsal.tenancy import Tenancy
 
@@ -43,17 +46,22 @@ def answer(tenancy: Tenancy, call: Call, drive: Drive, where: ItemAddress, argum
         if found:
             after = found[-1].change
     shapes.check_selection(options.get("select"), shapes.ITEM)
-    items = shapes.Items(tenancy, drive)
+    items, sharing = shapes.Items(tenancy, drive), Sharing(tenancy, call, drive)
+
+    def told(row: Row) -> dict[str, Any]:
+        change = items.change(row) | ({} if row.gone else sharing.facet(row))
+        return shapes.selected(change, options.get("select"), shapes.ITEM)
+
     body: dict[str, Any] = {
         **shapes.context(tenancy, call.root, "Collection(driveItem)"),
-        "value": [shapes.selected(items.change(row), options.get("select"), shapes.ITEM) for row in found],
+        "value": [told(row) for row in found],
     }
     if more:
         kept = "".join(f"&${name}={quote(value, safe='')}" for name, value in options.items())
         body["@odata.nextLink"] = f"{address}?token={_written(tenancy, drive, after, since)}{kept}"
     else:
         body["@odata.deltaLink"] = f"{address}?token={_written(tenancy, drive, last, last)}"
-    return Answer(body=body)
+    return Answer(body=body, headers=sharing.applied)
 
 
 def _token(call: Call, argument: str) -> str:

@@ -26,6 +26,7 @@ _AGAIN = 30.0
 _STAMPED_MOST = 256 << 20
 """Bytes of a file that is stamped: the one writer must not wait long for it."""
 _CASCADE, _INHERIT, _STAMP, _SCAN = "cascade label", "label from folder", "stamp label", "find malware"
+_DEFAULT = "label from library"
 
 
 def arrived(tenancy: Tenancy, con: sqlite3.Connection, drive: Drive, row: Row) -> None:
@@ -43,6 +44,8 @@ def arrived(tenancy: Tenancy, con: sqlite3.Connection, drive: Drive, row: Row) -
         plan(con, now + label.seconds, _STAMP, row.id, label=label.name, id=label.id)
     if inherited and not row.label:
         plan(con, now + tenancy.ways.label_seconds, _INHERIT, row.id)
+    elif not row.label and (label := tenancy.labels.default_retention(drive)):
+        plan(con, now + label.seconds, _DEFAULT, row.id, label=label.name, kind=label.kind)
 
 
 def check_room(tenancy: Tenancy, con: sqlite3.Connection, drive: Drive) -> None:
@@ -91,6 +94,13 @@ def _inherit_from_folder(tenancy: Tenancy, con: sqlite3.Connection, item: str, v
     folder = folders.find(con, row.parent) if row else None
     if folder and (applied := labels.of_item(con, folder)):
         _inherit(tenancy, con, item, Label(folder.label, applied.kind, frozenset(), 0))
+
+
+@can(_DEFAULT)
+def _label_by_library(tenancy: Tenancy, con: sqlite3.Connection, item: str, value: dict[str, Any]) -> None:
+    row = folders.find(con, item)
+    if row is not None and not row.label:
+        _inherit(tenancy, con, item, Label(value["label"], value["kind"], frozenset(), 0))
 
 
 def _inherit(tenancy: Tenancy, con: sqlite3.Connection, item: str, label: Label) -> None:

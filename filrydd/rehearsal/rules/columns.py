@@ -64,6 +64,24 @@ def facet(kind: str, given: Mapping[str, Any], former: Mapping[str, Any] | None 
     return whole
 
 
+def default_of(kind: str, given: object) -> str:
+    """The value that new files get in a column, from a `defaultValue`; empty for none. Raises Refused (400).
+
+    What SharePoint has and the rehearsal tenant does not (a formula, a default of another kind than one line of text) is
+    refused: a date as default has made every upload fail (OneDrive/onedrive-api-docs#1038).
+    """
+    if given is None:
+        return ""
+    if not isinstance(given, dict) or not set(given) <= {"value", "formula"} or given.get("formula") is not None:
+        raise bad("Only a value is supported here as defaultValue.")
+    value = given.get("value")
+    if value is None:
+        return ""
+    if kind != "text" or not isinstance(value, str) or len(value) > LONGEST or "\n" in value:
+        raise bad("The default value is not valid for the column.")
+    return value
+
+
 def _fits(kind: str, name: str, value: object) -> bool:
     if name in _WORDS.get(kind, {}):
         return value in _WORDS[kind][name]

@@ -1,11 +1,12 @@
 """What every change of an item does to the rows: its number, its version, the sums of the folders above. Within one act."""
 
+import json
 import sqlite3
 from dataclasses import dataclass
 
 from filrydd.rehearsal.refusal import not_found
 from filrydd.rehearsal.rules.names import fold
-from filrydd.rehearsal.store import folders, version_limits
+from filrydd.rehearsal.store import columns, folders, version_limits
 from filrydd.rehearsal.store.blobs import Kept
 from filrydd.rehearsal.store.folders import Row
 from filrydd.rehearsal.store.sites import Drive, item_id, new_guid
@@ -70,7 +71,19 @@ def add(
     grow(con, parent.id, row.size, 1)
     if content:
         _add_version(con, row)
+        _say_defaults(con, row)
     return row
+
+
+def _say_defaults(con: sqlite3.Connection, row: Row) -> None:
+    """Let columns with a default value say it of a new file. That a folder gets none, whose content type has none of a
+    library's own columns, is our inference."""
+    for column in columns.columns_of(con, row.drive):
+        if column.default:
+            con.execute("INSERT INTO field VALUES (?, ?, ?)", (row.id, column.name, json.dumps(column.default)))
+            if column.indexed:
+                place = (row.drive, column.name, column.key(column.default), row.number)
+                con.execute("INSERT INTO field_index VALUES (?, ?, ?, ?)", place)
 
 
 def touched(con: sqlite3.Connection, drive: Drive, id: str) -> Row:

@@ -50,6 +50,8 @@ class Column:
     definition: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
     required: bool = False
+    default: str = ""
+    """What it says of a new file; empty for nothing."""
 
     @property
     def longest(self) -> int:
@@ -82,9 +84,14 @@ class Column:
 
 def columns(con: sqlite3.Connection, drive: Drive) -> list[Column]:
     """Those of a list that somebody made, by name."""
+    return columns_of(con, drive.id)
+
+
+def columns_of(con: sqlite3.Connection, drive: str) -> list[Column]:
+    """The same, by the drive's id."""
     found = con.execute(
         "SELECT id, name, display, kind, indexed, definition FROM library_column WHERE drive = ? ORDER BY name",
-        (drive.id,),
+        (drive,),
     )
     return [_column(*row) for row in found]
 
@@ -100,13 +107,13 @@ def _column(id: str, name: str, display: str, kind: str, indexed: int, kept: str
         said.get("facet", {}),
         said.get("description", ""),
         bool(said.get("required")),
+        said.get("default", ""),
     )
 
 
 def _kept(column: Column) -> str:
-    return json.dumps(
-        {"facet": dict(column.definition), "description": column.description, "required": column.required}
-    )
+    kept = {"facet": dict(column.definition), "description": column.description, "required": column.required}
+    return json.dumps(kept | ({"default": column.default} if column.default else {}))
 
 
 def column(con: sqlite3.Connection, drive: Drive, id: str) -> Column:
@@ -128,6 +135,7 @@ def make_column(
     definition: Mapping[str, Any] | None = None,
     description: str = "",
     required: bool = False,
+    default: str = "",
 ) -> Column:
     """A new column. Raises Refused (400, 409)."""
     if not _NAME.fullmatch(name):
@@ -137,7 +145,7 @@ def make_column(
         raise taken("A column with that name already exists.")
     if sum(each.kind == kind for each in there) >= MOST[kind]:
         raise bad(f"The list has {MOST[kind]} columns of the kind {kind} already.")
-    made = Column(str(uuid.uuid4()), name, display, kind, False, definition or {}, description, required)
+    made = Column(str(uuid.uuid4()), name, display, kind, False, definition or {}, description, required, default)
     _check(made)
     con.execute(
         "INSERT INTO library_column (drive, name, id, display, kind, definition) VALUES (?, ?, ?, ?, ?, ?)",
@@ -156,6 +164,7 @@ def change_column(
     required: bool | None = None,
     indexed: bool | None = None,
     definition: Mapping[str, Any] | None = None,
+    default: str | None = None,
 ) -> Column:
     """A column with other words or limits, or with an index. Raises Refused (400)."""
     changed = Column(
@@ -167,6 +176,7 @@ def change_column(
         column.definition if definition is None else definition,
         column.description if description is None else description,
         column.required if required is None else required,
+        column.default if default is None else default,
     )
     _check(changed)
     if changed.indexed and not column.indexed:

@@ -1,8 +1,8 @@
 """Retention labels of items as rows, and the labels of the tenant as its folder's `labels.csv` tells them.
 
-It has the columns name, kind (retention, record, regulatory or sensitivity), libraries (for a sensitivity label: where it is
-the default, as server-relative paths parted by semicolons: `sites/x/Shared Documents`) and seconds (until a default label is
-stamped on a new file; 120 if empty). It is read anew when it changed.
+It has the columns name, kind (retention, record, regulatory or sensitivity), libraries (where it is the default, as
+server-relative paths parted by semicolons: `sites/x/Shared Documents`; a regulatory label never is) and seconds (until a default
+label comes to a new file; 120 if empty). It is read anew when it changed.
 
 What a label forbids: Microsoft, "Declare records by using retention labels", its table of what is blocked. A retention label
 alone forbids nothing: what is deleted stays in the Preservation Hold library, and here on disk.
@@ -72,8 +72,15 @@ class Labels:
 
     def default(self, drive: Drive) -> Label | None:
         """The sensitivity label that new files of a library get."""
+        return self._default(drive, ("sensitivity",))
+
+    def default_retention(self, drive: Drive) -> Label | None:
+        """The retention label that new files of a library get, unless they have one."""
+        return self._default(drive, ("retention", "record"))
+
+    def _default(self, drive: Drive, kinds: tuple[str, ...]) -> Label | None:
         path = fold(drive.path)
-        return next((label for label in self.all().values() if path in label.libraries), None)
+        return next((one for one in self.all().values() if one.kind in kinds and path in one.libraries), None)
 
 
 def _read(file: Path) -> dict[str, Label]:
@@ -89,7 +96,7 @@ def _read(file: Path) -> dict[str, Label]:
         name, kind = (row.get("name") or "").strip(), (row.get("kind") or "").strip().lower()
         libraries = frozenset(fold(path.strip().strip("/")) for path in (row.get("libraries") or "").split(";"))
         libraries -= {""}
-        if not name or kind not in KINDS or name in labels or (libraries and kind != "sensitivity"):
+        if not name or kind not in KINDS or name in labels or (libraries and kind == "regulatory"):
             raise _wrong(file, f"line {number}: a name of its own and one of the kinds {', '.join(KINDS)} are needed")
         try:
             seconds = float(row.get("seconds") or STAMP_SECONDS)

@@ -58,6 +58,19 @@ def effective(con: sqlite3.Connection, drive: Drive, row: Row) -> tuple[list[Per
     return of_site(drive), None
 
 
+def own(con: sqlite3.Connection, row: Row) -> list[Permission] | None:
+    """Who can open an item by permissions of its own; None where it has none."""
+    return _own(con, row) if _has_own(con, row) else None
+
+
+def count_of_drive(con: sqlite3.Connection, drive: str) -> int:
+    """How many items of a library have permissions of their own."""
+    found = con.execute(
+        "SELECT count(*) FROM scope JOIN item ON item.id = scope.item WHERE scope.drive = ? AND gone = 0", (drive,)
+    )
+    return int(found.fetchone()[0])
+
+
 def let_in(
     con: sqlite3.Connection, drive: Drive, row: Row, who: Sequence[Permission], *, keep: bool
 ) -> list[Permission]:
@@ -98,10 +111,7 @@ def _break(con: sqlite3.Connection, row: Row, first: Sequence[Permission]) -> No
     ).fetchone()[0]
     if below > MOST_BELOW:
         raise bad(f"Inheritance cannot be broken: the folder has more than {MOST_BELOW} items.")
-    scopes = con.execute(
-        "SELECT count(*) FROM scope JOIN item ON item.id = scope.item WHERE scope.drive = ? AND gone = 0", (row.drive,)
-    ).fetchone()[0]
-    if scopes >= MOST_SCOPES:
+    if count_of_drive(con, row.drive) >= MOST_SCOPES:
         raise bad(f"The library has {MOST_SCOPES} unique permissions already.")
     con.execute("INSERT INTO scope VALUES (?, ?)", (row.id, row.drive))
     for permission in first:
