@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from filrydd.lang import language
+from filrydd.lang import _, language
 
 _WEEKDAYS = {
     "nb": ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"),
@@ -29,3 +29,11 @@ def day(of: date) -> str:
 def weekday(of: date) -> str:
     """`fredag 18. desember 2026`, `Friday 18 December 2026`."""
     return f"{_WEEKDAYS[language()][of.weekday()]} {day(of)}"
+
+
+def hours(timetable: str) -> str:
+    """A timetable as `model.hours` writes it, in words: `17:00-07:00 og helger`."""
+    *spans, last = timetable.split(", ")
+    if last != "weekends":
+        return timetable
+    return _("{hours} and weekends").format(hours=", ".join(spans)) if spans else _("weekends")

@@ -3,7 +3,8 @@
 entry        what a source says of files and folders, and the trouble it had
 listed       what a walk tells of a folder, in the leanest form
 wellknown    identifiers that mean the same everywhere, and what people call them
-hours        hours of the day in which work may run
+hours        times of the day and weekends in which work may run
+tier         what SharePoint lets an application use, by the tenant's licences
 descriptor   Windows security descriptors and identifiers, as bytes and as text
 names        names and paths as the catalog stores them; how names are compared
 times        times as integers of 100 ns

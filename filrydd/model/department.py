@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from filrydd.model.hours import Hours
+
 
 class Role(StrEnum):
     """What somebody is in a department. Contacts and managers are that for their parts, the others for the whole of it."""
@@ -54,6 +56,16 @@ class Reviewing:
     before: int = 3
     deputies: Literal["never", "when the contact is away", "always"] = "when the contact is away"
     managers: Literal["never", "before the deadline", "after the deadline", "always"] = "after the deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class Uploading:
+    """How an upload is to go: when it may run (None: always), the tenant's tier (`model.tier`; empty: nobody has said), and
+    how many failures in a row it takes before it stops."""
+
+    hours: Hours | None = None
+    tier: str = ""
+    stop_above: int = 50
 
 
 @dataclass(frozen=True, slots=True)

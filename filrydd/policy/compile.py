@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Literal
 
-from filrydd.model.department import Absence, Part, Person, Reviewing, Role
+from filrydd.model.department import Absence, Part, Person, Reviewing, Role, Uploading
 from filrydd.model.finding import Found
 from filrydd.model.names import tidy_path
 from filrydd.model.rule import All, Block, Fate, Noark, Predicate, Rule, Texts
@@ -30,6 +30,7 @@ from filrydd.policy.form import (
 )
 from filrydd.policy.people_form import PersonForm
 from filrydd.policy.review_form import ReviewForm, WordingForm
+from filrydd.policy.upload_form import UploadForm
 from filrydd.policy.wishing import wishes_of
 
 # When neither file says otherwise.
@@ -167,7 +168,9 @@ def _area(name: str, form: AreaForm, department: DepartmentForm, common: CommonF
     destination = Destination(department.site, form.library or department.library, folder)
     wishes = wishes_of(common.structure, (department.structure, form.structure), destination)
     reviewing = _reviewing(form.review, department.review, common.review)
-    return Area(name, destination, tuple(parts), dict(form.drives), tuple(form.addresses), wishes, reviewing)
+    uploading = _uploading(form.upload, department.upload, common.upload)
+    drives, addresses = dict(form.drives), tuple(form.addresses)
+    return Area(name, destination, tuple(parts), drives, addresses, wishes, reviewing, uploading)
 
 
 def _reviewing(*forms: ReviewForm) -> Reviewing:
@@ -176,6 +179,15 @@ def _reviewing(*forms: ReviewForm) -> Reviewing:
     for form in reversed(forms):
         said |= form.model_dump(exclude_none=True)
     return Reviewing(**said)
+
+
+def _uploading(*forms: UploadForm) -> Uploading:
+    """The same of the upload."""
+    said: dict[str, Any] = {}
+    for form in reversed(forms):
+        # Not dumped: that would take the hours apart.
+        said |= {key: value for key in form.model_fields_set if (value := getattr(form, key)) is not None}
+    return Uploading(**said)
 
 
 def _wording(*forms: WordingForm) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from filrydd.errors import NoSuchArea
 from filrydd.lang import _
-from filrydd.model.department import Part, Person, Reviewing, Role
+from filrydd.model.department import Part, Person, Reviewing, Role, Uploading
 from filrydd.model.finding import Found
 from filrydd.model.rule import All, Block, Fate, Predicate, Rule, Texts
 from filrydd.model.structure import Wishes
@@ -59,6 +59,7 @@ class Area:
     addresses: tuple[str, ...] = ()
     wishes: Wishes = field(default_factory=Wishes)
     reviewing: Reviewing = field(default_factory=Reviewing)
+    uploading: Uploading = field(default_factory=Uploading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,10 @@ class Department:
     def reviewing(self, area: str) -> Reviewing:
         """The deadline and who is reminded. Raises `NoSuchArea`."""
         return self._area(area).reviewing
+
+    def uploading(self, area: str) -> Uploading:
+        """When the upload may run, for which tenant, and when it gives up. Raises `NoSuchArea`."""
+        return self._area(area).uploading
 
     def parts(self, area: str) -> tuple[Part, ...]:
         """The area's parts, one of them with path `""`. Raises `NoSuchArea`."""

@@ -17,6 +17,7 @@ from filrydd.policy.form import (
 from filrydd.policy.people_form import People, PersonForm
 from filrydd.policy.review_form import ReviewForm, WordingForm
 from filrydd.policy.structure_form import SharedStructureForm, StructureForm
+from filrydd.policy.upload_form import UploadForm
 from filrydd.policy.values import Days, Drive, Folder, Site, UncNames, Word, Words
 
 
@@ -35,6 +36,7 @@ class AreaForm(Form):
     addresses: UncNames = Field(default=[])
     parts: list[PartForm] = Field(default=[], max_length=MOST)
     review: ReviewForm = ReviewForm()
+    upload: UploadForm = UploadForm()
     structure: StructureForm = StructureForm()
 
 
@@ -47,6 +49,7 @@ class CommonForm(Form):
     blocks: list[BlockForm] = Field(default=[], max_length=MOST)
     limits: LimitsForm = LimitsForm()
     review: ReviewForm = ReviewForm()
+    upload: UploadForm = UploadForm()
     superusers: People = Field(default=[])
     admins: People = Field(default=[])
     archivists: People = Field(default=[])

@@ -10,8 +10,10 @@ from filrydd.policy.structure_values import (
     Columns,
     EntraId,
     Items,
+    LabelName,
     Levels,
     LibraryName,
+    NoarkCode,
     PartOfAName,
     Points,
     Sid,
@@ -62,11 +64,12 @@ class AccessForm(Form):
 
 
 class SharedStructureForm(Form):
-    """What all departments can share. An empty list of columns says: none."""
+    """What all departments can share. An empty list of columns says: none; so does an empty label."""
 
     words: dict[Word, PartOfAName] = Field(default={}, max_length=MOST)
     weights: WeightsForm = WeightsForm()
     columns: Columns | None = None
+    labels: dict[NoarkCode, LabelName] = Field(default={})
     versions: VersionsForm = VersionsForm()
 
 

@@ -1,9 +1,9 @@
 """The values under `structure`: whole numbers, yes and no, names that SharePoint takes, and who stands for whom."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from filrydd.lang import _
 from filrydd.model.structure import Column
@@ -32,6 +32,12 @@ def _is_an_entra_id(text: str) -> str:
         message = _("\"{text}\" is no object id of Entra. Copy it from the group's or user's page.")
         raise ValueError(message.format(text=text))
     return usual
+
+
+def _is_printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError(_('"{text}" has characters that nobody can see.').format(text=repr(text)[1:-1][:60]))
+    return text
 
 
 def _is_legal(text: str) -> str:
@@ -78,6 +84,8 @@ Sid = Annotated[Word, AfterValidator(sid_of)]
 EntraId = Annotated[Text, AfterValidator(_is_an_entra_id)]
 LibraryName = Annotated[Word, AfterValidator(_is_a_library)]
 PartOfAName = Annotated[Word, AfterValidator(_is_legal)]
+NoarkCode = Literal["Bevares", "Kasseres", "Vurderes senere"]
+LabelName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(_is_printable)]
 YesOrNo = Annotated[bool, BeforeValidator(_yes), WithJsonSchema({"enum": ["yes", "no", True, False]})]
 Points = Annotated[int, *_whole(0, 100_000)]
 Levels = Annotated[int, *_whole(1, 20)]

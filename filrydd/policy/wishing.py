@@ -1,7 +1,7 @@
 """From what is written under `structure` to the wishes for one area.
 
 The area's word comes before the department's, and the department's before that of `common.yaml`: key by key in what has keys
-of its own (words, weights, versions, who stands for whom), and the whole list of libraries or columns.
+of its own (words, weights, labels, versions, who stands for whom), and the whole list of libraries or columns.
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ def wishes_of(common: SharedStructureForm, own: Sequence[StructureForm], destina
         wishes = replace(wishes, weights=replace(wishes.weights, **shared.weights.model_dump(exclude_none=True)))
         if shared.columns is not None:
             wishes = replace(wishes, columns=tuple(Column(word) for word in shared.columns))
+        wishes = replace(wishes, labels={**wishes.labels, **{str(code): name for code, name in shared.labels.items()}})
         if shared.versions.as_history is not None:
             wishes = replace(wishes, history=shared.versions.as_history)
         if shared.versions.kept is not None:
@@ -37,7 +38,8 @@ def wishes_of(common: SharedStructureForm, own: Sequence[StructureForm], destina
             wishes = replace(wishes, advised=form.largest_library)
         if form.access is not None:
             wishes = replace(wishes, stands_for={**wishes.stands_for, **form.access.stands_for})
-    return replace(wishes, words={written: _end(better, words) for written, better in words.values()})
+    labels = {code: label for code, label in wishes.labels.items() if label}
+    return replace(wishes, labels=labels, words={written: _end(better, words) for written, better in words.values()})
 
 
 def _library(form: LibraryForm, destination: Destination) -> Library:

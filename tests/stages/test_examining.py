@@ -4,7 +4,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -325,7 +325,7 @@ def test_nothing_lies_about_while_the_reading_waits_for_its_hours(make_area: Mak
         if path == "2.docx":
             now[0] = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
 
-    hours = Hours(time(17, 0), time(23, 0))
+    hours = Hours.parse("17:00-23:00")
     load = Load(hours=hours, clock=lambda: now[0], sleep=sleep)
     done = examine(area, Watched(area, opening=late), Says(), load=load)
     assert waited == [(17.5 * 3600, 0, 3)]
