@@ -1,6 +1,7 @@
 """Fixtures that the whole suite shares."""
 
 import os
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -53,6 +54,12 @@ def make_tree(tmp_path: Path) -> Callable[..., Path]:
 def _own_key(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test signs with the key of whoever runs it."""
     monkeypatch.setenv("FILRYDD_KEY", str(tmp_path_factory.getbasetemp() / "ledger.key"))
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test waits for what another one was told by a tenant that had the same port."""
+    monkeypatch.setenv("FILRYDD_STATE", str(tmp_path_factory.getbasetemp() / f"state-{uuid.uuid4().hex}"))
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ ACTS: dict[type, tuple[str, ...]] = {
         "send",
         "set_times",
         "set_fields",
+        "set_label",
         "deposit",
     ),
     PosixSource: ("permit", "retire", "retire_folder"),

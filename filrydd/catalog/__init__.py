@@ -51,14 +51,19 @@ acts.py         what people did, as the ledger says it
 landings.py     the library, and the folders made in it
 queue.py        what an upload has to send
 uploads.py      intents, receipts, failures
+forecasts.py    what an upload has before it, what was expected of a run, and what it came to
+reporting.py    every file that moves and what became of it
 shared_items.py earlier versions, and copies of what went
 columns.py      what the library's columns say of what arrived
+labels.py       retention labels: which files want which, and what was seen in the tenant
+outstanding.py  what has not been sent, library by library
 missing_sites.py  sites that a look at the tenant did not find
-findings.py     findings and full comparisons
+findings/       the tenant's listing beside what was signed: places, findings, full comparisons, samples
 seals.py        former permissions
 retirements.py  proofs, and what they allowed to delete
 runs.py         runs of the acting stages, each ended by a ledger row
 ledger.py       the chain and its roots
+leases.py       by what a catalog knows a lease in the tenant as its own
 keys.py         the key that signs it, outside the workspace
 figures.py      what the status page shows
 """

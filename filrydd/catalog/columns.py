@@ -1,6 +1,6 @@
 """What is known of files that arrived, for the columns of the library that they lie in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from filrydd.catalog.connection import Catalog
@@ -12,7 +12,7 @@ from filrydd.model import names
 class Arrived:
     """A file with an item of its own. `owner` as told; `created` and `modified` in ticks; `rule` and `noark` of its ruling;
     `lifted`: the names of old folders over it that have no folder any more, outermost first. `fields`: what was written last
-    (a digest)."""
+    (a digest). `etag`: the item's then. `came`: when its item was first written to, in ticks."""
 
     receipt: int
     drive: str
@@ -25,6 +25,8 @@ class Arrived:
     noark: str
     lifted: tuple[str, ...]
     fields: str
+    etag: str
+    came: int
 
 
 def to_fill(catalog: Catalog) -> Iterator[list[Arrived]]:
@@ -40,7 +42,8 @@ def to_fill(catalog: Catalog) -> Iterator[list[Arrived]]:
         path, lifted = path_of_folder(catalog, folder), _lifted(catalog, folder)
         rows = catalog.rows(
             "SELECT r.id, r.drive, r.item, f.name, COALESCE(p.name, '') AS owner, f.created,"
-            " r.source_modified AS modified, u.name AS rule, u.noark, r.fields FROM file f"
+            " r.source_modified AS modified, u.name AS rule, u.noark, r.fields, r.etag,"
+            " (SELECT MIN(first.at) FROM receipt first WHERE first.item = r.item) AS came FROM file f"
             " JOIN current_receipt r ON r.file = f.id JOIN placement c ON c.file = f.id AND c.role = ''"
             " JOIN ruling g ON g.file = f.id JOIN rule u ON u.id = g.rule LEFT JOIN principal p ON p.id = f.owner"
             " WHERE f.folder = ? ORDER BY f.name",
@@ -59,6 +62,8 @@ def to_fill(catalog: Catalog) -> Iterator[list[Arrived]]:
                 noark=row["noark"],
                 lifted=lifted,
                 fields=row["fields"],
+                etag=row["etag"],
+                came=row["came"],
             )
             for row in list(rows)
         ]
@@ -77,6 +82,44 @@ def _lifted(catalog: Catalog, folder: int) -> tuple[str, ...]:
 
 
 def keep_filled(catalog: Catalog, receipt: int, fields: str, etag: str) -> None:
-    """Store, durably, what was written into an item's columns, and its eTag afterwards."""
+    """Store what is in an item's columns now (a digest), and its eTag then; within a durable transaction."""
+    catalog.run("INSERT OR REPLACE INTO filled (receipt, fields, etag) VALUES (?, ?, ?)", (receipt, fields, etag))
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a library's columns say of a new file by themselves, for files that came at `since` (ticks) or later."""
+
+    said: Mapping[str, str]
+    since: int
+
+
+def keep_defaults(catalog: Catalog, drive: str, said: Mapping[str, str], now: int) -> None:
+    """Store, durably, what a library's columns say of a new file (name -> value), in place of what they said before."""
     with catalog.writing(durable=True):
-        catalog.run("INSERT OR REPLACE INTO filled (receipt, fields, etag) VALUES (?, ?, ?)", (receipt, fields, etag))
+        rows = catalog.rows("SELECT name, value FROM column_default WHERE drive = ?", (drive,))
+        before = {row["name"]: row["value"] for row in rows}
+        catalog.run_many(
+            "DELETE FROM column_default WHERE drive = ? AND name = ?",
+            [(drive, name) for name, value in before.items() if said.get(name) != value],
+        )
+        catalog.run_many(
+            "INSERT INTO column_default VALUES (?, ?, ?, ?)",
+            [(drive, name, value, now) for name, value in said.items() if before.get(name) != value],
+        )
+
+
+def defaults(catalog: Catalog) -> dict[str, Default]:
+    """What the columns of each library say of a new file by themselves, by its drive."""
+    found: dict[str, dict[str, str]] = {}
+    since: dict[str, int] = {}
+    for row in catalog.rows("SELECT drive, name, value, since FROM column_default"):
+        found.setdefault(row["drive"], {})[row["name"]] = row["value"]
+        since[row["drive"]] = max(since.get(row["drive"], 0), row["since"])
+    return {drive: Default(said, since[drive]) for drive, said in found.items()}
+
+
+def forget_defaults(catalog: Catalog, drive: str) -> None:
+    """Store that a library's columns do not say by themselves what they were to say."""
+    with catalog.writing(durable=True):
+        catalog.run("DELETE FROM column_default WHERE drive = ?", (drive,))

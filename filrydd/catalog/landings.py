@@ -1,6 +1,7 @@
 """Where an area lands: the libraries, and the folders that were made in them."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from filrydd.catalog.bundles import access_of_targets
@@ -72,25 +73,47 @@ class TargetFolder:
     given: str
 
 
-def target_folders(catalog: Catalog) -> Iterator[TargetFolder]:
-    """Every folder of the proposal, parents first."""
+_FOLDERS = (
+    "SELECT l.place, t.id, t.library, t.parent, t.name, t.path, t.scope, COALESCE(m.item, '') AS item,"
+    " COALESCE(m.access, '') AS given FROM temp.level l JOIN target t ON t.id = l.target"
+    " LEFT JOIN made_folder m ON m.target = t.id WHERE l.place > ? AND l.level = ? ORDER BY l.place LIMIT ?"
+)
+
+
+def target_folders(catalog: Catalog, most: int = 500) -> Iterator[list[TargetFolder]]:
+    """Every folder of the proposal in batches of at most `most`, level by level: what lies above a batch came before it."""
     access = access_of_targets(catalog)
-    for row in catalog.rows(
-        "SELECT t.id, t.library, t.parent, t.name, t.path, t.scope, COALESCE(m.item, '') AS item,"
-        " COALESCE(m.access, '') AS given FROM target t LEFT JOIN made_folder m ON m.target = t.id"
-        " WHERE t.present ORDER BY length(t.path), t.id"
-    ):
-        yield TargetFolder(
-            id=row["id"],
-            library=row["library"],
-            parent=row["parent"],
-            name=row["name"],
-            path=row["path"],
-            scope=row["scope"],
-            access=access.get(row["id"], ""),
-            item=row["item"],
-            given=row["given"],
-        )
+    catalog.run("DROP TABLE IF EXISTS temp.level")
+    catalog.run("CREATE TEMP TABLE level (place INTEGER PRIMARY KEY, target INTEGER NOT NULL, level INTEGER NOT NULL)")
+    catalog.run(
+        "INSERT INTO temp.level (target, level) SELECT id, CASE WHEN path = '' THEN 0"
+        " ELSE 1 + length(path) - length(replace(path, '/', '')) END AS deep FROM target WHERE present ORDER BY deep, id"
+    )
+    deepest = catalog.value("SELECT MAX(level) FROM temp.level")
+    place = 0
+    for level in range(0 if deepest is None else deepest + 1):
+        # Each batch is read whole before anything is written, since writing goes on over the same connection.
+        while rows := list(catalog.rows(_FOLDERS, (place, level, most))):
+            yield [
+                TargetFolder(
+                    id=row["id"],
+                    library=row["library"],
+                    parent=row["parent"],
+                    name=row["name"],
+                    path=row["path"],
+                    scope=row["scope"],
+                    access=access.get(row["id"], ""),
+                    item=row["item"],
+                    given=row["given"],
+                )
+                for row in rows
+            ]
+            place = rows[-1]["place"]
+
+
+def count_folders(catalog: Catalog) -> int:
+    """How many folders the proposal needs, the libraries' roots counted."""
+    return int(catalog.value("SELECT COUNT(*) FROM target WHERE present"))
 
 
 def keep_folder(catalog: Catalog, folder: TargetFolder, item: str, given: str) -> None:
@@ -100,3 +123,88 @@ def keep_folder(catalog: Catalog, folder: TargetFolder, item: str, given: str) -
             "INSERT OR REPLACE INTO made_folder (target, item, path, access) VALUES (?, ?, ?, ?)",
             (folder.id, item, folder.path, given),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFolder:
+    """A target folder that was made: where it is."""
+
+    target: int
+    drive: str
+    item: str
+
+
+_MADE = (
+    "SELECT t.id, l.drive, m.item FROM target t JOIN made_folder m ON m.target = t.id"
+    " JOIN landing l ON l.library = t.library AND m.item <> l.root WHERE t.parent IS NOT NULL"
+)
+
+
+def needed_now(catalog: Catalog) -> list[MadeFolder]:
+    """Made folders that something is to be put into now: files of the queue, and folders that are not there yet."""
+    rows = catalog.rows(
+        f"{_MADE} AND (t.id IN (SELECT c.target FROM temp.queue q JOIN placement c ON c.file = q.file)"
+        " OR t.id IN (SELECT n.parent FROM target n WHERE n.present AND n.id NOT IN (SELECT target FROM made_folder)))"
+        " ORDER BY t.id"
+    )
+    return [MadeFolder(*row) for row in rows]
+
+
+def made_above(catalog: Catalog, target: int) -> MadeFolder | None:
+    """The made folder that a target lies in; None where that is a library's root, or not made."""
+    row = catalog.row(f"{_MADE} AND t.id = (SELECT parent FROM target WHERE id = ?)", (target,))
+    return None if row is None else MadeFolder(*row)
+
+
+def forget_folder(catalog: Catalog, gone: MadeFolder) -> None:
+    """Store, durably, that somebody has deleted a folder, so that it is made anew; its former item is kept in mind."""
+    with catalog.writing(durable=True):
+        catalog.run("INSERT OR IGNORE INTO former_folder VALUES (?, ?)", (gone.target, gone.item))
+        catalog.run("DELETE FROM made_folder WHERE target = ? AND item = ?", (gone.target, gone.item))
+
+
+NOT_MADE = "folder missing"
+"""The kind of a finding about a new folder that could not be made, or not with its access."""
+
+
+def replace_not_made(catalog: Catalog, found: Sequence[str], now: int) -> None:
+    """Make these the findings about folders that could not be made: each a path in its library, and why."""
+    with catalog.writing():
+        catalog.run(
+            "UPDATE finding SET closed = ? WHERE stage = 'upload' AND kind = ? AND closed IS NULL"
+            " AND detail NOT IN (SELECT value FROM json_each(?))",
+            (now, NOT_MADE, json.dumps(found)),
+        )
+        catalog.run_many(
+            "INSERT INTO finding (stage, kind, detail, found) SELECT 'upload', ?1, ?2, ?3 WHERE NOT EXISTS"
+            " (SELECT 1 FROM finding WHERE stage = 'upload' AND kind = ?1 AND detail = ?2 AND closed IS NULL)",
+            [(NOT_MADE, one, now) for one in found],
+        )
+
+
+def have_files(catalog: Catalog) -> Iterator[int]:
+    """The target folders that files are to lie in."""
+    for row in catalog.rows("SELECT DISTINCT target FROM placement"):
+        yield row["target"]
+
+
+@dataclass(frozen=True, slots=True)
+class WithReceipts:
+    """A drive that files were sent to: `unmissed` of them has verification not found missing. `name` of its library."""
+
+    drive: str
+    root: str
+    name: str
+    files: int
+    unmissed: int
+
+
+def with_receipts(catalog: Catalog) -> list[WithReceipts]:
+    """The drives that the area was sent to, as far as something lies there by its receipts."""
+    rows = catalog.rows(
+        "SELECT d.drive, d.root, l.name, COUNT(*) AS files, COUNT(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM finding x"
+        "  WHERE x.file = r.file AND x.stage = 'verify' AND x.kind = 'missing' AND x.closed IS NULL)) AS unmissed"
+        " FROM landing d JOIN library l ON l.id = d.library JOIN current_receipt r ON r.drive = d.drive"
+        " GROUP BY d.library ORDER BY d.library"
+    )
+    return [WithReceipts(*row) for row in rows]

@@ -77,3 +77,27 @@ def tallies(database: Database) -> None:
 def trees(database: Database) -> None:
     """Old and new trees of the parts, as pages show them side by side."""
     _apply(database, "011_trees.sql")
+
+
+@migrations(name="013_verification")
+def verification(database: Database) -> None:
+    """What was listed when an item was compared, and samples."""
+    _apply(database, "013_verification.sql")
+
+
+@migrations(name="014_lease")
+def lease(database: Database) -> None:
+    """By what a catalog knows its lease in the tenant."""
+    _apply(database, "014_lease.sql")
+
+
+@migrations(name="015_forecasts")
+def forecasts(database: Database) -> None:
+    """What was expected of an upload, and what it came to."""
+    _apply(database, "015_forecasts.sql")
+
+
+@migrations(name="016_labels")
+def labels(database: Database) -> None:
+    """Retention labels, columns that say something by themselves, and folders that somebody deleted."""
+    _apply(database, "016_labels.sql")

@@ -21,7 +21,9 @@ _IS_UNSENT = (
 # What verification missed or found different, and nobody has worked on since.
 _WRONG = (
     "(SELECT x.kind FROM finding x WHERE x.file = f.id AND x.stage = 'verify' AND x.closed IS NULL"
-    " AND x.kind IN ('missing', 'mismatch') ORDER BY x.id DESC LIMIT 1)"
+    " AND x.kind IN ('missing', 'mismatch')"
+    # What lies whole in another place is not sent once more: somebody has to say which place is right.
+    " AND x.detail NOT LIKE 'other place%' ORDER BY x.id DESC LIMIT 1)"
 )
 _UNSENT = (
     "JOIN placement c ON c.file = f.id LEFT JOIN current_receipt r ON r.file = f.id"
@@ -96,7 +98,9 @@ def sent_elsewhere(catalog: Catalog) -> int:
             "SELECT COUNT(*) FROM temp.approval a JOIN file f ON f.id = a.file JOIN placement c ON c.file = f.id"
             " JOIN current_receipt r ON r.file = f.id LEFT JOIN made_folder m ON m.target = c.target"
             f" WHERE a.state = '{signoffs.State.APPROVED}'"
-            " AND (m.item IS NOT r.parent OR r.name <> COALESCE(c.name, f.name))"
+            # A folder that somebody deleted is made again, with another item: that is the same place.
+            " AND (m.item IS NOT r.parent AND NOT EXISTS (SELECT 1 FROM former_folder x WHERE x.target = c.target"
+            "  AND x.item = r.parent) OR r.name <> COALESCE(c.name, f.name))"
         )
     )
 

@@ -38,6 +38,8 @@ def _file(found: stage.Explained) -> Iterator[str]:
         yield _("Nothing is decided for {path} yet. This is what the policy says today:").format(path=found.path)
     yield f"{found.path}: {fate_word(rule.fate)}"
     yield from _details(rule)
+    if found.label:
+        yield "  " + _("Retention label") + f": {found.label}"
     for kind, detail, other in found.findings:
         yield "  " + _("Found: {what}").format(what=finding(kind, detail, other))
     if found.today is None:
@@ -118,6 +120,7 @@ def _object(area: str, found: stage.Explained) -> dict[str, Any]:
         "basis": rule.basis,
         "instead": rule.instead,
         "noark": rule.noark.value,
+        "label": found.label,
         "classified": found.stored is not None,
         "today": found.today.name if found.today else None,
         "findings": [{"kind": kind.value, "detail": detail, "other": other} for kind, detail, other in found.findings],

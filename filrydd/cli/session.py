@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from filrydd.cli.bar import Bars
-from filrydd.errors import BadUsage, TenantLacks
+from filrydd.errors import BadUsage, FilryddError, TenantLacks
 from filrydd.lang import _
 from filrydd.stages.masking import shown, shown_in
 from filrydd.stages.record import landing
@@ -22,9 +22,10 @@ T = TypeVar("T")
 DONE, NEEDS_A_PERSON = 0, 3
 
 
-def work_on(workspace: Path, area: str) -> Work:
-    """An area of a workspace, by whoever is logged in on this machine, with progress bars on standard error."""
-    return Work(check_workspace(workspace), area, getpass.getuser(), progress=Bars())
+def work_on(workspace: Path, area: str, *, objects: bool = False) -> Work:
+    """An area of a workspace, by whoever is logged in on this machine, with progress on standard error: for people, or as
+    `objects` for machines."""
+    return Work(check_workspace(workspace), area, getpass.getuser(), progress=Bars(area, objects=objects))
 
 
 def for_areas(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,9 +76,9 @@ def show(results: Sequence[dict[str, Any]], *, wanted: bool) -> None:
 
 
 def with_tenant(
-    work: Work, kind: str, address: str, act: Callable[[Tenant], Awaitable[T]], *, first: bool = False
+    work: Work, kind: str, address: str, act: Callable[[Tenant], Awaitable[T]], *, first: bool = False, tier: str = ""
 ) -> T:
-    """Open the tenant, act on it and close it, in one event loop.
+    """Open the tenant, act on it and close it, in one event loop. `tier` is what its licences allow, else as the policy says.
 
     Without a kind it is the one that the area was uploaded to; before that, only what may come `first` (a look, an
     upload) goes on, to the real one. Raises TenantLacks, BadUsage, TenantRefused.
@@ -85,13 +86,23 @@ def with_tenant(
     kind, address = _landed(work, kind, address, first)
 
     async def opened() -> T:
-        tenant = open_tenant(kind, address)
+        tenant = open_tenant(kind, address, tier=tier or _tier(work))
         try:
             return await act(tenant)
         finally:
             await tenant.close()
+            for remark in tenant.meter.remarks:
+                tell(remark)
 
     return asyncio.run(opened())
+
+
+def _tier(work: Work) -> str:
+    try:
+        return work.department().uploading(work.area).tier
+    except FilryddError:
+        # Whether the policy is in order is another question than the one that is asked here.
+        return ""
 
 
 def _landed(work: Work, kind: str, address: str, first: bool) -> tuple[str, str]:

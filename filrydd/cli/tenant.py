@@ -19,23 +19,34 @@ def tenant() -> None:
     """Holds `check` and `serve`."""
 
 
-@tenant.command(help=_("Is the site there, may this program write to it, do the clocks agree?"))
+@tenant.command(
+    help=_(
+        "Before an upload: are sites and libraries there, may this program write to them, is there room, are enough versions"
+        " kept, which labels come by themselves, do the clocks agree? Nothing remains in the tenant. Exit code 3 when something"
+        " is not in order."
+    )
+)
 @session.for_areas
 @session.tenant_options
 @session.as_json
 def check(workspace: Path, areas: tuple[str, ...], kind: str | None, address: str, as_json: bool) -> int:
     from filrydd.stages import look as stage
 
-    results = []
+    results, problems = [], 0
+    words = {"ok": _("in order"), "not ok": _("not in order"), "not known": _("not known")}
+    width = max(len(word) for word in words.values())
     for area in areas:
         work = session.work_on(workspace, area)
         found = session.with_tenant(work, kind or "", address, partial(stage.check, work), first=True)
-        session.tell(_("{area}: the site {site} is there and answers.").format(area=area, site=found.site))
-        results.append(
-            {"area": area, "site": found.site, "library": found.library, "library_there": found.library_there}
-        )
+        session.tell(_("{area}, in the tenant:").format(area=area))
+        for line in found.checks:
+            session.tell(f"  {words[line.state]:{width}}  {line.detail}")
+            if line.next:
+                session.tell(f"  {'':{width}}  {line.next}")
+        problems += len(found.problems)
+        results.append(dataclasses.asdict(found))
     session.show(results, wanted=as_json)
-    return session.DONE
+    return session.NEEDS_A_PERSON if problems else session.DONE
 
 
 @tenant.command(

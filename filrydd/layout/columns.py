@@ -4,9 +4,10 @@ Values are those of Graph's `fields`: text, whole numbers, and times as `2019-03
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 from filrydd.lang import _
@@ -43,12 +44,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A column that a library must have. `display` is what people read, in the language of the moment."""
+    """A column that a library must have. `display` is what people read, in the language of the moment; `default` what it is to
+    say of a new file, empty for nothing."""
 
     column: Column
     name: str
     display: str
     kind: Kind
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,29 @@ class FileFacts:
     year: int | None = None
 
 
-def definitions(columns: Iterable[Column]) -> tuple[Definition, ...]:
-    """The columns that a library must have, each once, in the order given."""
+# What every file says for itself: where one of these is wanted, each file has to be filled anyway.
+_OF_EVERY_FILE = frozenset({Column.ORIGINAL_PATH, Column.CREATED, Column.CLASS, Column.LABEL})
+
+
+def defaults(columns: Iterable[Column], department: str, *, mask: Mask | None = None) -> dict[Column, str]:
+    """Columns whose value may stand in the library as what they say of a new file, so that an arriving file has it without a
+    call of its own.
+
+    Of all columns the department alone: it is the same for every file that an area sends. What people put into the library
+    later has it too, which is true of a department's own library; of any other column it would be a claim about an old area
+    that their file never lay in. Empty where every file has to be filled anyway.
+    """
+    wanted = frozenset(columns)
+    if Column.DEPARTMENT not in wanted or wanted & _OF_EVERY_FILE:
+        return {}
+    said = values([Column.DEPARTMENT], FileFacts(department, ""), mask=mask).get(INTERNAL[Column.DEPARTMENT])
+    return {Column.DEPARTMENT: str(said)} if said else {}
+
+
+def definitions(
+    columns: Iterable[Column], default: Mapping[Column, str] = MappingProxyType({})
+) -> tuple[Definition, ...]:
+    """The columns that a library must have, each once, in the order given; `default` as from `defaults`."""
     displays = {
         Column.DEPARTMENT: _("Department"),
         Column.ORIGINAL_PATH: _("Original path"),
@@ -81,7 +105,7 @@ def definitions(columns: Iterable[Column]) -> tuple[Definition, ...]:
         Column.YEAR: _("Year"),
     }
     return tuple(
-        Definition(column, INTERNAL[column], displays[column], _KINDS.get(column, "text"))
+        Definition(column, INTERNAL[column], displays[column], _KINDS.get(column, "text"), default.get(column, ""))
         for column in dict.fromkeys(columns)
     )
 

@@ -1,7 +1,7 @@
-"""Findings about a file that rules can ask for, and what a reading of its content told.
+"""Findings about a file that rules can ask for, what a reading of its content told, and what verification saw.
 
 A finding is data about one file. Those of the stage `classify` come from names, facts and stored digests; those of the
-stage `examine` from a reader of the content (`filrydd scan AREA --examine`).
+stage `examine` from a reader of the content (`filrydd scan AREA --examine`); those of the stage `verify` are a `Verdict`.
 """
 
 from dataclasses import dataclass
@@ -87,3 +87,24 @@ class Examination:
     numbers: tuple[tuple[str, int], ...] = ()
     links: tuple[Link, ...] = ()
     likeness: int | None = None
+
+
+class Verdict(StrEnum):
+    """What verification says of one file, or of an item or folder that no file stands for. The word is stored, counted in
+    `--json` and worded in `lang`. `OK` and `REWRITTEN` stand as comparisons (which store `equal` for the first), all others
+    as findings."""
+
+    OK = "ok"  # the same bytes, by size and hash or by a full comparison
+    REWRITTEN = "rewritten"  # fetched and compared in full: only what SharePoint writes itself differs
+    MISSING = "missing"  # not in the place that was signed, nor anywhere in the library
+    UNEXPECTED = "unexpected"  # in a folder that filrydd made, and nobody sent it
+    MISMATCH = "mismatch"  # another content or place than was sent, and nobody has touched it since
+    ACCESS = "access"  # others can open it than those who were signed for
+    CHANGED_SINCE = "changed since"  # somebody has moved, renamed, replaced or edited it in the new place
+    SOURCE_CHANGED = "source changed"  # somebody has worked on the old file since it was sent
+    UNREADABLE = "unreadable"  # the old file cannot be read
+    NOT_EXAMINED = "not examined"  # it could not be compared, which proves nothing either way
+
+
+WHOLE = frozenset({Verdict.OK, Verdict.REWRITTEN})
+"""Verdicts by which a file counts as arrived whole."""

@@ -26,7 +26,8 @@ class Item:
 
     `hash` is the quickXorHash in base64, empty where the tenant gives none (folders, empty files); `etag` changes with
     every change, `ctag` with the content only; times in ticks at a grain of one second; `gone` marks a deletion in a
-    delta listing. `parent` is the id of the folder it lies in, empty for a drive's root.
+    delta listing. `parent` is the id of the folder it lies in, empty for a drive's root. `shared`, in a listing: permissions
+    begin here, by the item's own; a listing that says it of no drive's root does not tell (`Tenant.listing`).
     """
 
     id: str
@@ -41,3 +42,4 @@ class Item:
     created: int
     url: str
     gone: bool = False
+    shared: bool = False

@@ -102,7 +102,8 @@ class Column(StrEnum):
 class Wishes:
     """What a department's policy says about the new structure.
 
-    `words`: words in folder names and those to write instead. `stands_for`: security identifier -> the Entra object (id) that
+    `words`: words in folder names and those to write instead. `labels`: the archive's code of decision (Noark) -> the
+    tenant's retention label that a file so decided gets. `stands_for`: security identifier -> the Entra object (id) that
     takes its place. `history`: chains of versions become one file, if the library keeps at least `versions` of them.
     `one_copy`: of equal files one goes, and the others' old paths lead to it. `synced_root`: characters of the folder under
     which a synchronised copy lies on a PC. `advised`: items that a library should not exceed.
@@ -112,6 +113,7 @@ class Wishes:
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
     weights: Weights = Weights()
     columns: tuple[Column, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     stands_for: Mapping[str, str] = field(default_factory=dict, hash=False)
     history: bool = False
     versions: int = 100

@@ -3,6 +3,7 @@
 scan classify propose review upload verify seal retire   the journey
 unseal status where links look record backup sheet             what people ask of it on the way
 journey                                                  all of it, as a rehearsal
+report      every file of an upload with its outcome, for a spreadsheet
 work        what every stage is given: an area, a clock, somebody to tell
 portions    people answer in small portions, and what they answered is taken into the proposal
 search      what became of any old path or name, for those who may see it
@@ -11,6 +12,7 @@ standing_in what a rehearsal answers in place of people
 in_full     a full comparison of what lies in the tenant with what the old area holds
 obstacles   open problems in sentences
 deposits    the ledger's head in the tenant
+lease       one machine at a time uploads an area; leased (what its file in the tenant says)
 confirm     an archivist confirms a rule: in the policy file and in the ledgers
 masking     texts without identity numbers, for everything that leaves
 

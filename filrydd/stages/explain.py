@@ -11,7 +11,7 @@ from filrydd.errors import NoSuchArea
 from filrydd.lang import _
 from filrydd.model import names
 from filrydd.model.finding import Found
-from filrydd.model.rule import Rule
+from filrydd.model.rule import Fate, Rule
 from filrydd.stages.work import Work
 
 __all__ = ["Answer", "Asked", "Explained", "run"]
@@ -23,7 +23,8 @@ class Explained:
 
     `stored` is the ruling of the last classification, None before there was one; `today` what the policy says now, and
     `rules` and `blocks` how it comes to that; `answered`: a person's answer stands in for the policy's own rule `by_policy`.
-    `findings` are those that rules can ask for: kind, detail, and the path of the other file.
+    `findings` are those that rules can ask for: kind, detail, and the path of the other file. `label`: the tenant's retention
+    label that it is given as it moves, empty for none; it is told here, and is no part of what is signed.
     Of a folder `path` and `below` alone are given: which rules decide for the files in and under it.
     """
 
@@ -35,6 +36,7 @@ class Explained:
     blocks: tuple[Asked, ...] = ()
     below: tuple[tuple[Rule, Total], ...] = ()
     findings: tuple[tuple[Found, str, str], ...] = ()
+    label: str = ""
 
     @property
     def has_changed(self) -> bool:
@@ -76,7 +78,11 @@ def _of_file(work: Work, catalog: Catalog, file: int, part: str | None) -> Expla
     told = tuple(
         (kind, detail, _named(catalog, other, part)) for kind, detail, other in noticing.of_file(catalog, file)
     )
-    return Explained(shown, stored, found.ruling, found.by_policy, found.rules, found.blocks, findings=told)
+    decided = stored or found.ruling
+    label = department.wishes(work.area).labels.get(decided.noark, "") if decided.fate is Fate.MOVE else ""
+    return Explained(
+        shown, stored, found.ruling, found.by_policy, found.rules, found.blocks, findings=told, label=label
+    )
 
 
 def _named(catalog: Catalog, other: int | None, part: str | None) -> str:

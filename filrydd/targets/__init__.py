@@ -2,8 +2,12 @@
 
 `tenant` has the contract. `graph` fulfils it by three kinds of traffic: calls to the API (`connect`), content to and from
 the hosts that the API points to (`sending`, `receiving`), and what comes back (`decode`, `refusals`). Beside files and
-folders stand `permissions`, `columns`, `history` (versions) and `teams` (channels). Everything goes through one place
-(`traffic`) that waits when the tenant asks for it (`governor`) and counts.
+folders stand `permissions`, `columns`, `history` (versions), `teams` (channels), `records` (small files that several
+programs may want to write) and `looking` (what a tenant says of itself before an upload). Everything goes through one place
+(`traffic`) that waits until there are units for it and the tenant lets anybody in (`governor`), and counts; `wire` carries it.
+
+A file is sent (`sending`) by `sessions` and their `fragments`, `reading` ahead in threads; `empty` ones go another way. After
+a lost answer `recognising` says whether what is there is ours; `patience` asks again what SharePoint is not ready for.
 
 `directory` has the contract for asking who people are, `graph_directory` fulfils it.
 
@@ -22,14 +26,16 @@ if TYPE_CHECKING:
 __all__ = ["Tenant", "open_rehearsal", "open_tenant"]
 
 
-def open_tenant(kind: str, address: str = "", *, timing: "Timing | None" = None) -> Tenant:
+def open_tenant(kind: str, address: str = "", *, timing: "Timing | None" = None, tier: str = "") -> Tenant:
     """The tenant of that kind; nothing is sent yet.
 
     `"graph"` is Microsoft's, signed in as the application that azure-identity's variables name; `"rehearsal"` is the
-    one on this machine that listens at `address`. Raises BadUsage, and TenantRefused when the variables are not set.
+    one on this machine that listens at `address`. `tier` names its licences (`0-1000` to `50001-`, see `model.tier`), whose
+    limits then hold from the start; without it they are learnt. Raises BadUsage, and TenantRefused when the variables are not
+    set.
     """
     if kind == "rehearsal":
-        return open_rehearsal(address, timing=timing)
+        return open_rehearsal(address, timing=timing, tier=tier)
     if kind != "graph":
         raise BadUsage(
             _("There is no tenant of the kind {kind}.").format(kind=kind), next=_("Use --tenant rehearsal or graph.")
@@ -37,10 +43,10 @@ def open_tenant(kind: str, address: str = "", *, timing: "Timing | None" = None)
     from filrydd.targets.connect import to_graph
     from filrydd.targets.graph import GraphTenant
 
-    return GraphTenant(to_graph(timing))
+    return GraphTenant(to_graph(timing, tier=tier))
 
 
-def open_rehearsal(address: str, *, timing: "Timing | None" = None, sign_in: bool = True) -> Tenant:
+def open_rehearsal(address: str, *, timing: "Timing | None" = None, sign_in: bool = True, tier: str = "") -> Tenant:
     """The rehearsal tenant whose API has its root at `address` (`http://127.0.0.1:PORT/v1.0`).
 
     Signed in as `"graph"` is where AZURE_AUTHORITY_HOST names a sign-in service on this machine, else without a token;
@@ -54,4 +60,4 @@ def open_rehearsal(address: str, *, timing: "Timing | None" = None, sign_in: boo
     from filrydd.targets.connect import to_rehearsal
     from filrydd.targets.graph import GraphTenant
 
-    return GraphTenant(to_rehearsal(hosts, timing, sign_in=sign_in))
+    return GraphTenant(to_rehearsal(hosts, timing, sign_in=sign_in, tier=tier))

@@ -1,10 +1,15 @@
 """Columns of a library, and what they say of an item."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.request_information import RequestInformation
+from msgraph.generated.drives.item.items.item.children.children_request_builder import ChildrenRequestBuilder
+from msgraph.generated.drives.item.items.item.list_item.list_item_request_builder import ListItemRequestBuilder
 from msgraph.generated.models.column_definition import ColumnDefinition as Column
 from msgraph.generated.models.date_time_column import DateTimeColumn
+from msgraph.generated.models.default_column_value import DefaultColumnValue
 from msgraph.generated.models.field_value_set import FieldValueSet
 from msgraph.generated.models.number_column import NumberColumn
 from msgraph.generated.models.text_column import TextColumn
@@ -15,10 +20,10 @@ from filrydd.model.times import same_second
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import Object, object_of, understood
 from filrydd.targets.items import item_by_id
+from filrydd.targets.patience import patiently
 from filrydd.targets.refusals import check_site, item_trouble
 from filrydd.targets.sending import set_times
 from filrydd.targets.tenant import ColumnDefinition, ItemTrouble
-from filrydd.targets.traffic import REPEATS
 
 OTHER_KIND = "columnOfAnotherKind"
 OTHER_NAME = "columnNameTaken"
@@ -33,21 +38,40 @@ async def list_id(connection: Connection, drive: str) -> str:
         return str(object_of(response.content)["id"])
 
 
-async def make_columns(connection: Connection, site: Site, drive: str, wanted: Sequence[ColumnDefinition]) -> None:
-    """As `Tenant.make_columns` promises."""
+@dataclass(slots=True)
+class Habits:
+    """What a tenant was seen to do. `moves_times`: filling columns moves an item's times; None while nobody knows."""
+
+    moves_times: bool | None = None
+
+
+async def make_columns(
+    connection: Connection, site: Site, drive: str, wanted: Sequence[ColumnDefinition], ours: str
+) -> frozenset[str]:
+    """As `Tenant.make_columns` promises.
+
+    Graph has taken a `defaultValue` without keeping it (microsoftgraph/msgraph-sdk-dotnet#1136, microsoft-graph-docs#12827),
+    so what the tenant says of the column afterwards decides.
+    """
     lists = connection.api.sites.by_site_id(site.id).lists
     columns = lists.by_list_id(await list_id(connection, drive)).columns
     there = {str(value["name"]): value async for value in _columns(connection, columns)}
+    as_wanted = {column.name for column in wanted if column.default and _default(there, column) == column.default}
+    empty: bool | None = None
     for column in wanted:
         if column.name in there:
             _check_kind(there[column.name], column)
             continue
-        response = await connection.ask(columns.to_post_request_information(_body(column)))
+        if column.default and empty is None:
+            empty = await _is_empty(connection, drive, ours)
+        response = await connection.ask(columns.to_post_request_information(_body(column, bool(empty))))
         if response.is_success:
             made = object_of(response.content)
             # SharePoint numbers a name that is taken, here by a column that it does not list.
             if made.get("name") != column.name:
                 raise ItemTrouble(OTHER_NAME, 409, f"{column.name}: {made.get('name')}")
+            if column.default and _default({column.name: made}, column) == column.default:
+                as_wanted.add(column.name)
             continue
         if response.status_code == 403:
             # Making columns takes more than writing into them ("Create a columnDefinition in a list").
@@ -58,10 +82,43 @@ async def make_columns(connection: Connection, site: Site, drive: str, wanted: S
             raise trouble
         # Somebody else has made it just now.
         _check_kind(found[column.name], column)
+        if column.default and _default(found, column) == column.default:
+            as_wanted.add(column.name)
+    return frozenset(as_wanted)
+
+
+async def fields_of(connection: Connection, drive: str, id: str) -> Mapping[str, object]:
+    """As `Tenant.fields` promises."""
+    query = ListItemRequestBuilder.ListItemRequestBuilderGetQueryParameters(expand=["fields"])
+    item = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(id).list_item
+    response = await connection.ask(item.to_get_request_information(RequestConfiguration(query_parameters=query)))
+    if not response.is_success:
+        raise item_trouble(response)
+    said = object_of(response.content)
+    with understood("fields"):
+        return dict(said["fields"])
+
+
+async def _is_empty(connection: Connection, drive: str, ours: str) -> bool:
+    """Whether nothing lies in a library but one folder: what columns say of new files is then said of no file that is there."""
+    query = ChildrenRequestBuilder.ChildrenRequestBuilderGetQueryParameters(select=["id", "name"], top=2)
+    children = connection.api.drives.by_drive_id(drive).items.by_drive_item_id("root").children
+    response = await connection.ask(children.to_get_request_information(RequestConfiguration(query_parameters=query)))
+    if not response.is_success:
+        raise item_trouble(response)
+    page = object_of(response.content)
+    with understood("library"):
+        return all(str(one["name"]) == ours for one in page["value"]) and "@odata.nextLink" not in page
+
+
+def _default(columns: Mapping[str, Object], column: ColumnDefinition) -> str:
+    said = (columns.get(column.name) or {}).get("defaultValue")
+    return str(said.get("value") or "") if isinstance(said, dict) else ""
 
 
 async def set_fields(
     connection: Connection,
+    habits: Habits,
     drive: str,
     id: str,
     fields: Mapping[str, str | int],
@@ -71,24 +128,25 @@ async def set_fields(
     """As `Tenant.set_fields` promises.
 
     In SharePoint an item's `fileSystemInfo` and its own times go together (OneDrive/onedrive-api-docs#1600), so filling a
-    column most likely moves the time of its last change. Whatever it does, the times are put back where they differ.
+    column most likely moves the time of its last change. Whatever it does, the times are put back where they differ. A tenant
+    that was seen to move them is not asked again: fields and times are two calls (4 RU), and the second one tells the eTag.
+    There is no single call: PATCH of a driveItem takes no fields, and fields take no times (microsoft-graph-docs#13787,
+    office365-rest-python-client#330).
     """
     if created is None or modified is None:
         before = await item_by_id(connection, drive, id)
         created = before.created if created is None else created
         modified = before.modified if modified is None else modified
     call = _fields(connection, drive, id, fields)
-    for attempt in range(1, REPEATS + 1):
-        response = await connection.ask(call)
-        # Right after an upload SharePoint is sometimes still busy with the item itself (409 resourceModified).
-        if response.status_code != 409 or attempt == REPEATS:
-            break
-        await connection.governor.back_off(attempt)
+    # Right after an upload SharePoint is sometimes still busy with the item itself.
+    response = await patiently(connection, lambda: connection.ask(call))
     if not response.is_success:
         raise item_trouble(response)
-    after = await item_by_id(connection, drive, id)
-    if same_second(after.created, created) and same_second(after.modified, modified):
-        return after
+    if not habits.moves_times:
+        after = await item_by_id(connection, drive, id)
+        if same_second(after.created, created) and same_second(after.modified, modified):
+            return after
+        habits.moves_times = True
     return await set_times(connection, drive, id, created, modified)
 
 
@@ -122,8 +180,10 @@ async def _columns(connection: Connection, columns: ColumnsRequestBuilder) -> As
         call = columns.with_url(following).to_get_request_information()
 
 
-def _body(column: ColumnDefinition) -> Column:
+def _body(column: ColumnDefinition, with_default: bool) -> Column:
     body = Column(name=column.name, display_name=column.display)
+    if with_default and column.default:
+        body.default_value = DefaultColumnValue(value=column.default)
     if column.kind == "number":
         body.number = NumberColumn(decimal_places="none")
     elif column.kind == "dateTime":

@@ -1,7 +1,8 @@
 """Signing in, and the wiring: the Graph SDK and our own content traffic over one governed client.
 
-The SDK builds and authenticates the calls to the API; its retry and redirect handlers are left out, since repeating and
-redirecting are ours (`traffic`, `receiving`). Content goes without Authorization: its addresses carry their own token.
+The SDK builds the calls to the API; its retry and redirect handlers are left out, since repeating and redirecting are ours
+(`traffic`, `receiving`), and so is its signing: a call is signed when its turn has come, not before it waits for it.
+Content goes without Authorization: its addresses carry their own token.
 """
 
 import os
@@ -15,24 +16,27 @@ import httpx
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.identity.aio import EnvironmentCredential
-from kiota_abstractions.authentication import AnonymousAuthenticationProvider, AuthenticationProvider
+from kiota_abstractions.authentication import AnonymousAuthenticationProvider
 from kiota_abstractions.request_information import RequestInformation
-from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
 from msgraph import GraphRequestAdapter, GraphServiceClient
 
 from filrydd.errors import TenantGone, TenantRefused
 from filrydd.lang import _
 from filrydd.targets.governor import Governor, Timing
-from filrydd.targets.hosts import GraphHosts, Hosts, LocalHosts, local_authority
+from filrydd.targets.governor.shared import place
+from filrydd.targets.hosts import GraphHosts, Hosts, LocalHosts, local_authority, parsed
 from filrydd.targets.refusals import token_refused
 from filrydd.targets.tenant import Meter
-from filrydd.targets.traffic import ONCE, STREAMED, Traffic
+from filrydd.targets.traffic import ONCE, SIGN, STREAMED, Signing, Traffic
+from filrydd.targets.wire import Body, Wire
 
 SCOPE = "https://graph.microsoft.com/.default"
 USER_AGENT = f"NONISV|filrydd|filrydd/{version('filrydd')}"
 """The form that SharePoint's throttling guidance asks for: kind, company, application and version."""
 TIMEOUT = httpx.Timeout(100, connect=30, pool=None)
 """Seconds, the SDK's own; a call may wait for a free connection as long as it takes."""
+SIGNINGS = 4
+"""How often one call is signed anew after a 401 in a row."""
 
 
 class Credential(Protocol):
@@ -65,25 +69,48 @@ class Login:
                 next=_("Check the network, then run the same command again. What is sent stays sent."),
             ) from error
 
+    def signing(self, scope: str) -> Signing:
+        """What signs a request when its turn has come. Raises as `get_token` does."""
+
+        async def sign(request: httpx.Request) -> None:
+            token = await self.get_token(scope, enable_cae=False)
+            request.headers["Authorization"] = f"Bearer {token.token}"
+
+        return sign
+
     async def close(self) -> None:
         await self._credential.close()
 
 
 class Connection:
-    """One tenant's API and content hosts, with what all calls share. Used on one event loop."""
+    """One tenant's API and content hosts, with what all calls share. Used on one event loop.
 
-    def __init__(self, hosts: Hosts, timing: Timing | None, login: Login | None, *, proxy: str | None = None) -> None:
+    Units are shared with all processes that speak to the same API as the same application, unless time is not the machine's
+    (`timing`) or nobody else can know the tenant (`shared` False). `tier` as in `open_tenant`.
+    """
+
+    def __init__(
+        self,
+        hosts: Hosts,
+        timing: Timing | None,
+        login: Login | None,
+        *,
+        proxy: str | None = None,
+        tier: str = "",
+        shared: bool = True,
+    ) -> None:
         self.hosts = hosts
         self.rehearsal = isinstance(hosts, LocalHosts)
         self.meter = Meter()
-        self.governor = Governor(self.meter, timing or Timing())
+        file = place(hosts.address, os.environ.get("AZURE_CLIENT_ID", "")) if shared and timing is None else None
+        self.governor = Governor(self.meter, timing or Timing(), tier=tier, shared=file)
         self._login = login
         self._http = httpx.AsyncClient(
-            transport=Traffic(httpx.AsyncHTTPTransport(proxy=proxy), self.governor),
+            transport=Traffic(Wire(proxy=proxy), self.governor, hosts.address),
             headers={"User-Agent": USER_AGENT},
             timeout=TIMEOUT,
         )
-        self._adapter = GraphRequestAdapter(_authentication(hosts, login), client=self._http)
+        self._adapter = GraphRequestAdapter(AnonymousAuthenticationProvider(), client=self._http)
         self._adapter.base_url = hosts.address
         self.api = GraphServiceClient(request_adapter=self._adapter)
 
@@ -95,11 +122,8 @@ class Connection:
         """
         self._adapter.set_base_url_for_request_information(call)
         self.hosts.check_api(call.url)
-        response = await self._send_signed(call, streamed)
-        if response.status_code == 401 and self._login:
-            # The token may have run out while the call waited for its turn; the credential now has a new one.
-            call.headers.remove("Authorization")
-            response = await self._send_signed(call, streamed)
+        request = await self._adapter.convert_to_native_async(call)
+        response = await self._send_signed(request, SCOPE, streamed=streamed)
         if response.status_code == 401:
             raise token_refused(response)
         return response
@@ -120,9 +144,16 @@ class Connection:
         """
         self.hosts.check_content(url)
         request = self._http.build_request(
-            method, url, headers=headers, content=data, extensions={ONCE: once, STREAMED: streamed}
+            method, parsed(url), headers=headers, extensions={ONCE: once, STREAMED: streamed}
         )
-        return await self._http.send(request, stream=streamed)
+        if data is None:
+            return await self._http.send(request, stream=streamed)
+        request.stream = body = Body(data)
+        request.headers["Content-Length"] = str(len(data))
+        try:
+            return await self._http.send(request, stream=streamed)
+        finally:
+            body.release()
 
     async def ask_site(self, url: httpx.URL) -> httpx.Response:
         """The answer of SharePoint's own API at a site, whatever its status, with a token that only that host takes.
@@ -133,38 +164,55 @@ class Connection:
         headers = {"Accept": "application/json;odata=nometadata"}
         if self._login:
             self.hosts.check_site(str(url))
-            token = await self._login.get_token(f"https://{url.host}/.default")
-            headers["Authorization"] = f"Bearer {token.token}"
-        return await self._http.send(self._http.build_request("GET", url, headers=headers))
+        request = self._http.build_request("GET", url, headers=headers)
+        return await self._send_signed(request, f"https://{url.host}/.default", again=1)
 
     async def close(self) -> None:
         """End connections. Safe to call twice."""
         await self._http.aclose()
+        await self.governor.close()
         if self._login:
             await self._login.close()
 
-    async def _send_signed(self, call: RequestInformation, streamed: bool) -> httpx.Response:
-        request = await self._adapter.convert_to_native_async(call)
+    async def _send_signed(
+        self, request: httpx.Request, scope: str, *, streamed: bool = False, again: int = SIGNINGS
+    ) -> httpx.Response:
+        """The answer to a call with a token for `scope`. After a 401 it is signed anew, so many times in a row at most."""
         request.extensions[STREAMED] = streamed
-        return await self._http.send(request, stream=streamed)
+        if self._login is None:
+            return await self._http.send(request, stream=streamed)
+        request.extensions[SIGN] = self._login.signing(scope)
+        refused = ""
+        for attempt in range(1, again + 2):
+            response = await self._http.send(request, stream=streamed)
+            signed = request.headers["Authorization"]
+            if response.status_code != 401 or attempt > again:
+                break
+            if signed == refused:
+                # The credential still holds it for good. One that is about to run out does so within a second or two.
+                await self.governor.back_off(min(2, attempt))
+            refused = signed
+        return response
 
 
-def to_graph(timing: Timing | None = None) -> Connection:
+def to_graph(timing: Timing | None = None, *, tier: str = "") -> Connection:
     """Microsoft's tenant, as the application of the environment. Raises TenantRefused, naming variables, for none."""
     login = _from_environment()
     hosts = GraphHosts()
     proxy = None if proxy_bypass("graph.microsoft.com") else getproxies().get("https")
-    return Connection(hosts, timing, login, proxy=proxy)
+    return Connection(hosts, timing, login, proxy=proxy, tier=tier)
 
 
-def to_rehearsal(hosts: LocalHosts, timing: Timing | None = None, *, sign_in: bool = True) -> Connection:
+def to_rehearsal(
+    hosts: LocalHosts, timing: Timing | None = None, *, sign_in: bool = True, tier: str = ""
+) -> Connection:
     """The rehearsal tenant: signed in where AZURE_AUTHORITY_HOST is a sign-in service on this machine, else without.
 
     `sign_in` False: without, whatever the environment says, since its variables are about another tenant.
     SSL_CERT_FILE names the certificate of that service. Raises TenantRefused as `to_graph` does.
     """
     if not sign_in or not local_authority(os.environ.get("AZURE_AUTHORITY_HOST", "")):
-        return Connection(hosts, timing, None)
+        return Connection(hosts, timing, None, tier=tier, shared=sign_in)
     trusted = os.environ.get("SSL_CERT_FILE") or True
     if isinstance(trusted, str):
         try:
@@ -176,7 +224,7 @@ def to_rehearsal(hosts: LocalHosts, timing: Timing | None = None, *, sign_in: bo
             ) from error
     # Instance discovery would ask Microsoft about the service; a proxy would not find this machine.
     login = _from_environment(disable_instance_discovery=True, connection_verify=trusted, use_env_settings=False)
-    return Connection(hosts, timing, login)
+    return Connection(hosts, timing, login, tier=tier)
 
 
 def _from_environment(**options: Any) -> Login:
@@ -195,11 +243,3 @@ def _from_environment(**options: Any) -> Login:
             _("The application's certificate could not be used: {detail}.").format(detail=error),
             next=_("Check the file that AZURE_CLIENT_CERTIFICATE_PATH names."),
         ) from error
-
-
-def _authentication(hosts: Hosts, login: Login | None) -> AuthenticationProvider:
-    if login is None:
-        return AnonymousAuthenticationProvider()
-    host = httpx.URL(hosts.address).host
-    # Without continuous access evaluation: a token then simply runs out, and a 401 needs no claims to answer it with.
-    return AzureIdentityAuthenticationProvider(login, scopes=[SCOPE], allowed_hosts=[host], is_cae_enabled=False)

@@ -93,6 +93,8 @@ def item_of(value: Object) -> Item:
             created=_ticks(times.get("createdDateTime")),
             url=str(value.get("webUrl", "")),
             gone=gone,
+            # Also an empty facet says that permissions begin here ("driveItem: delta").
+            shared=value.get("shared") is not None,
         )
 
 

@@ -13,28 +13,29 @@ from filrydd.lang import _
 from filrydd.model.item import Drive, Item, Site
 from filrydd.model.names import fold
 from filrydd.model.times import TICKS_A_SECOND
-from filrydd.targets import history, permissions, receiving, teams
-from filrydd.targets.columns import make_columns, set_fields
+from filrydd.targets import history, labels, looking, permissions, receiving, records, teams
+from filrydd.targets.columns import Habits, fields_of, make_columns, set_fields
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import Object, drive_of, item_of, object_of, site_of, understood
-from filrydd.targets.fragments import cancel
 from filrydd.targets.governor import http_date
-from filrydd.targets.items import child, item_by_id, put_content
+from filrydd.targets.items import child, item_by_id, set_times
 from filrydd.targets.refusals import NAME_TAKEN, check_site, item_trouble
-from filrydd.targets.sending import send, set_times
+from filrydd.targets.sending import Sender
+from filrydd.targets.sessions import cancel
 from filrydd.targets.tenant import (
     Channel,
     ColumnDefinition,
+    DefaultLabels,
     Grant,
-    ItemTrouble,
+    Labelled,
     NameTaken,
     Permissions,
+    Quota,
+    Record,
+    Rights,
     Sending,
     Version,
 )
-
-LARGEST_DEPOSIT = 4 << 20
-"""Bytes: what `deposit` takes in one piece."""
 
 
 class GraphTenant:
@@ -46,6 +47,8 @@ class GraphTenant:
         self.meter = connection.meter
         self._connection = connection
         self._api = connection.api
+        self._habits = Habits()
+        self._sender = Sender(connection)
 
     async def now(self) -> int:
         # Any answer to somebody who is signed in has the time, also a 403 or 404.
@@ -113,7 +116,7 @@ class GraphTenant:
         return there
 
     async def send(self, sending: Sending, opened: Callable[[str], Awaitable[None]]) -> Item:
-        return await send(self._connection, sending, opened)
+        return await self._sender.send(sending, opened)
 
     async def set_times(self, drive: str, id: str, created: int, modified: int) -> Item:
         return await set_times(self._connection, drive, id, created, modified)
@@ -127,7 +130,7 @@ class GraphTenant:
         created: int | None = None,
         modified: int | None = None,
     ) -> Item:
-        return await set_fields(self._connection, drive, id, fields, created, modified)
+        return await set_fields(self._connection, self._habits, drive, id, fields, created, modified)
 
     async def restrict(self, drive: str, id: str, grants: Sequence[Grant]) -> None:
         await permissions.restrict(self._connection, drive, id, grants)
@@ -135,8 +138,25 @@ class GraphTenant:
     async def permissions(self, drive: str, id: str) -> Permissions:
         return await permissions.permissions(self._connection, drive, id)
 
-    async def make_columns(self, site: Site, drive: str, columns: Sequence[ColumnDefinition]) -> None:
-        await make_columns(self._connection, site, drive, columns)
+    async def make_columns(
+        self, site: Site, drive: str, columns: Sequence[ColumnDefinition], *, ours: str = ""
+    ) -> frozenset[str]:
+        return await make_columns(self._connection, site, drive, columns, ours)
+
+    async def fields(self, drive: str, id: str) -> Mapping[str, object]:
+        return await fields_of(self._connection, drive, id)
+
+    async def labelled(self, drive: str, id: str) -> Labelled:
+        return await labels.labelled(self._connection, drive, id)
+
+    def labels_below(self, drive: str, folder: str) -> AsyncIterator[Labelled]:
+        return labels.labels_below(self._connection, drive, folder)
+
+    async def set_label(self, drive: str, id: str, label: str) -> None:
+        await labels.set_label(self._connection, drive, id, label)
+
+    async def columns(self, site: Site, drive: str) -> frozenset[str]:
+        return await looking.columns(self._connection, site, drive)
 
     async def cancel(self, session: str) -> None:
         await cancel(self._connection, session)
@@ -172,25 +192,34 @@ class GraphTenant:
         return Channel(site, drive, await self.item(drive_id, folder_id))
 
     async def deposit(self, drive: str, folder: str, name: str, data: bytes) -> Item:
-        if len(data) > LARGEST_DEPOSIT:
-            raise ValueError(f"a deposit of {len(data)} bytes")
-        call = put_content(self._connection, drive, _record(folder, name), data, conflict="replace")
-        response = await self._connection.ask(call)
-        if not response.is_success:
-            raise item_trouble(response)
-        return item_of(object_of(response.content))
+        return await records.deposit(self._connection, records.Place(drive, folder, name), data)
 
     async def deposited(self, drive: str, folder: str, name: str) -> bytes | None:
-        try:
-            return b"".join(
-                [piece async for piece in receiving.content(self._connection, drive, _record(folder, name))]
-            )
-        except ItemTrouble as trouble:
-            if trouble.status == 404:
-                return None
-            raise
+        return await records.deposited(self._connection, records.Place(drive, folder, name))
+
+    async def record(self, drive: str, folder: str, name: str) -> Record | None:
+        return await records.record(self._connection, records.Place(drive, folder, name))
+
+    async def claim(self, drive: str, folder: str, name: str, data: bytes, etag: str = "") -> Item:
+        return await records.claim(self._connection, records.Place(drive, folder, name), data, etag)
+
+    async def give_up(self, drive: str, id: str, etag: str) -> None:
+        await records.give_up(self._connection, drive, id, etag)
+
+    async def quota(self, site: Site, drive: str = "") -> Quota | None:
+        return await looking.quota(self._connection, site, drive)
+
+    async def try_writing(self, drive: str) -> None:
+        await looking.try_writing(self._connection, drive)
+
+    async def rights(self, site: Site) -> Rights:
+        return await looking.rights(self._connection, site)
+
+    async def default_labels(self, site: Site, drive: Drive) -> DefaultLabels:
+        return await looking.default_labels(self._connection, site, drive)
 
     async def close(self) -> None:
+        self._sender.close()
         await self._connection.close()
 
     async def _drives(self, site: Site) -> AsyncIterator[Object]:
@@ -213,7 +242,3 @@ class GraphTenant:
         call = self._api.drives.by_drive_id(id).root.to_get_request_information()
         response = check_site(await self._connection.ask(call), str(value.get("name", "")))
         return drive_of(value, item_of(object_of(response.content)).id)
-
-
-def _record(folder: str, name: str) -> str:
-    return f"root:/{folder}/{name}:" if folder else f"root:/{name}:"

@@ -7,6 +7,7 @@ client's own parser: two parsers that disagree on where a host ends are a way ro
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Protocol
 
 import httpx
@@ -43,7 +44,7 @@ class GraphHosts:
         _require(_same_origin(url, self.address), url)
 
     def check_content(self, url: str) -> None:
-        parts = _parsed(url)
+        parts = parsed(url)
         allowed = parts.scheme == "https" and not parts.userinfo and _port(parts) == 443
         _require(allowed and CONTENT_HOST.fullmatch(_host(parts)) is not None, url)
 
@@ -55,7 +56,7 @@ class LocalHosts:
     """The rehearsal tenant's: by http to this machine, the API at one port and content at any."""
 
     def __init__(self, address: str) -> None:
-        parts = _parsed(address)
+        parts = parsed(address)
         # The parser leaves out a port that is the scheme's own, so whether one is named is seen in the text.
         named = re.match(r"http://[^/]+:(\d+)(/|$)", address)
         if not _local(parts) or not named or not 0 < int(named[1]) < 65536:
@@ -69,7 +70,7 @@ class LocalHosts:
         _require(_same_origin(url, self.address), url)
 
     def check_content(self, url: str) -> None:
-        _require(_local(_parsed(url)), url)
+        _require(_local(parsed(url)), url)
 
     def check_site(self, url: str) -> None:
         # Any program may listen at another port of this machine.
@@ -78,7 +79,7 @@ class LocalHosts:
 
 def local_authority(address: str) -> bool:
     """Whether a sign-in service is at that address that may be a rehearsal tenant's: by https, on this machine."""
-    parts = _parsed(address if "://" in address else f"https://{address}")
+    parts = parsed(address if "://" in address else f"https://{address}")
     return _loopback(parts, "https")
 
 
@@ -92,8 +93,12 @@ def _require(allowed: bool, url: str) -> None:
         )
 
 
-def _parsed(url: str) -> httpx.URL:
-    """The address in parts; all of them empty for what is no address."""
+@lru_cache(256)
+def parsed(url: str) -> httpx.URL:
+    """The address in parts; all of them empty for what is no address.
+
+    Remembered: an uploadUrl is looked at when it comes and for each fragment, which took a tenth of a small file's time.
+    """
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
@@ -109,7 +114,7 @@ def _port(parts: httpx.URL) -> int:
 
 
 def _same_origin(url: str, other: str) -> bool:
-    one, two = _parsed(url), _parsed(other)
+    one, two = parsed(url), parsed(other)
     same = (one.scheme, _host(one), _port(one)) == (two.scheme, _host(two), _port(two))
     return same and not one.userinfo
 
@@ -132,7 +137,7 @@ def _loopback(parts: httpx.URL, scheme: str) -> bool:
 
 def _shown(url: str) -> str:
     """The address without what may be secret: no user, path or query (an uploadUrl carries its own token)."""
-    parts = _parsed(url)
+    parts = parsed(url)
     host = _host(parts)
     if not host:
         return "?"

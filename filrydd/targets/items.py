@@ -1,26 +1,31 @@
 """Calls about one item that several of this room's verbs need."""
 
+import httpx
 from kiota_abstractions.request_information import RequestInformation
+from msgraph.generated.drives.item.items.item.drive_item_item_request_builder import DriveItemItemRequestBuilder
+from msgraph.generated.models.drive_item import DriveItem
 
 from filrydd.model.item import Item
+from filrydd.model.times import same_second, to_iso
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import item_of, object_of
+from filrydd.targets.patience import patiently
 from filrydd.targets.refusals import item_trouble
 
 
-async def item_by_id(connection: Connection, drive: str, id: str) -> Item:
+async def item_by_id(connection: Connection, drive: str, id: str, *, just_made: bool = False) -> Item:
     """One item. Raises ItemTrouble."""
-    call = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(id).to_get_request_information()
-    response = await connection.ask(call)
+    builder = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(id)
+    response = await _asked(connection, builder, just_made)
     if not response.is_success:
         raise item_trouble(response)
     return item_of(object_of(response.content))
 
 
-async def child(connection: Connection, drive: str, parent: str, name: str) -> Item | None:
+async def child(connection: Connection, drive: str, parent: str, name: str, *, just_made: bool = False) -> Item | None:
     """The item of that name in a folder, None for none. Raises ItemTrouble for other refusals."""
     builder = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(f"{parent}:/{name}:")
-    response = await connection.ask(builder.to_get_request_information())
+    response = await _asked(connection, builder, just_made)
     if response.status_code == 404:
         return None
     if not response.is_success:
@@ -35,3 +40,43 @@ def put_content(connection: Connection, drive: str, address: str, data: bytes, *
     # The SDK has no parameter for it; for content Graph takes it in the address only.
     call.url_template = f"{call.url_template}?@microsoft.graph.conflictBehavior={conflict}"
     return call
+
+
+async def set_times(
+    connection: Connection, drive: str, id: str, created: int, modified: int, *, etag: str = ""
+) -> Item:
+    """As `Tenant.set_times` promises. Right after an upload SharePoint is sometimes still busy with the item itself.
+
+    With the `etag` of an item that was just made no call is done twice, though its answer is lost and the call repeated, and
+    nothing is done to what somebody has changed since: ItemTrouble (412) then.
+    """
+    builder = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(id)
+    call = builder.to_patch_request_information(DriveItem(additional_data=times_of(created, modified)))
+    if etag:
+        call.headers.add("If-Match", etag)
+    response = await patiently(connection, lambda: connection.ask(call), just_made=bool(etag))
+    if response.is_success:
+        return item_of(object_of(response.content))
+    if response.status_code == 412 and etag:
+        there = await item_by_id(connection, drive, id, just_made=True)
+        if same_second(there.created, created) and same_second(there.modified, modified):
+            return there
+    raise item_trouble(response)
+
+
+def times_of(created: int, modified: int) -> dict[str, object]:
+    """Both times as Graph keeps them: whole seconds, UTC."""
+    return {
+        "fileSystemInfo": {
+            "createdDateTime": to_iso(created),
+            "lastModifiedDateTime": to_iso(modified),
+        }
+    }
+
+
+async def _asked(connection: Connection, builder: DriveItemItemRequestBuilder, just_made: bool) -> httpx.Response:
+    """What the tenant says of an item; of one that was just made, once it knows it."""
+    call = builder.to_get_request_information()
+    if not just_made:
+        return await connection.ask(call)
+    return await patiently(connection, lambda: connection.ask(call), just_made=True)

@@ -5,9 +5,10 @@ import httpx
 from filrydd.errors import TenantGone, TenantLacks, TenantRefused
 from filrydd.lang import _
 from filrydd.targets.decode import error_of
-from filrydd.targets.tenant import ItemTrouble
+from filrydd.targets.tenant import NAME_TAKEN, ItemTrouble
 
-NAME_TAKEN = "nameAlreadyExists"
+__all__ = ["NAME_TAKEN", "QUOTA", "check_site", "item_trouble", "token_refused"]
+
 QUOTA = "quotaLimitReached"
 
 

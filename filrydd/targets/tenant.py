@@ -5,10 +5,13 @@ comes back is a result, an `ItemTrouble` for one item, or a `TenantError` for th
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, runtime_checkable
 
 from filrydd.model.item import Drive, Item, Site
+
+NAME_TAKEN = "nameAlreadyExists"
+"""Graph's code for a name that something has, or that an upload on its way will have."""
 
 
 class ItemTrouble(Exception):
@@ -22,19 +25,45 @@ class ItemTrouble(Exception):
 
 
 class NameTaken(ItemTrouble):
-    """Something with that name is there already; nothing was changed. `item` is what is there."""
+    """Something with that name is there already; nothing was changed. `item` is what is there.
 
-    def __init__(self, item: Item) -> None:
-        super().__init__("nameAlreadyExists", 409)
+    `perhaps_ours`: an answer was lost, and what is there has our times, but SharePoint rewrites such files or tells no hash:
+    only who compares the content in full can say whether it is what was sent (also a new version, then).
+    """
+
+    def __init__(self, item: Item, *, perhaps_ours: bool = False) -> None:
+        super().__init__(NAME_TAKEN, 409)
         self.item = item
+        self.perhaps_ours = perhaps_ours
+
+
+class StillOpen(ItemTrouble):
+    """The tenant still waits for an upload of that name whose address nobody has: an answer was lost. It ends by itself,
+    15 minutes after it was opened or last went on; nothing can be done but to try again then."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(NAME_TAKEN, 409, detail)
 
 
 class Content(Protocol):
-    """Bytes to send: `read(offset, size)` returns exactly `size` bytes, or raises what the source raises."""
+    """Bytes to send: `read(offset, size)` returns exactly `size` bytes, or raises what the source raises.
+
+    It is called in a thread beside the event loop, one call at a time.
+    """
 
     size: int
 
     def read(self, offset: int, size: int) -> bytes: ...
+
+
+@runtime_checkable
+class Hashed(Protocol):
+    """A content that also tells its quickXorHash as Graph writes it, "" for no bytes; called as `read` is.
+
+    By it a file of ours whose confirmation was lost is known again; without it nothing is, but by whoever compares.
+    """
+
+    def hash(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +107,8 @@ class Permissions:
 class ColumnDefinition(Protocol):
     """A column of a library. `name` is what `set_fields` is keyed by and never changes; people read `display`.
 
-    Kinds: one line of at most 255 characters, several lines, a number, a date with a time.
+    Kinds: one line of at most 255 characters, several lines, a number, a date with a time. `default`: what it says of a new
+    file, in one line of text; empty for nothing.
     """
 
     @property
@@ -89,6 +119,22 @@ class ColumnDefinition(Protocol):
 
     @property
     def kind(self) -> Literal["text", "note", "number", "dateTime"]: ...
+
+    @property
+    def default(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An item with its retention label, empty for none. `explicit`: put on the item itself, not come from its folder.
+    `children`: how many items lie in a folder."""
+
+    id: str
+    etag: str
+    ctag: str
+    label: str
+    explicit: bool
+    children: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +155,50 @@ class Channel:
     folder: Item
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A small record as it lies in a library; `data` is empty for what is none (a folder, something large)."""
+
+    item: Item
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Room in bytes, earlier versions and the recycle bin counted, and Graph's word for it (`normal`, `exceeded`, ...)."""
+
+    total: int
+    used: int
+    remaining: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the application may do at a site, as far as that can be inferred; None where it cannot."""
+
+    make_libraries: bool | None
+    make_columns: bool | None
+    restrict: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultLabels:
+    """Labels that a library puts on what arrives: a retention label's name, a sensitivity label's id; empty for none, None where
+    the tenant does not say. `blocks`: under the retention label nothing can be changed any more."""
+
+    retention: str | None
+    sensitivity: str | None
+    blocks: bool
+
+
 @dataclass(slots=True)
 class Meter:
     """What the calls cost so far, and what they may cost.
 
     `waited`: seconds in which at least one call stood waiting. `units`: resource units used, as far as they are known.
     `minute_limit` and `day_limit`: units that the application has, None while nobody knows. `at_once`: calls that may be on
-    their way now. `closed_for`: seconds that all calls wait from the moment when it was last set.
+    their way now. `closed_for`: seconds that all calls wait from the moment when it was last set. `remarks`: for people.
     """
 
     requests: int = 0
@@ -126,6 +209,7 @@ class Meter:
     day_limit: int | None = None
     at_once: int = 0
     closed_for: float = 0.0
+    remarks: list[str] = field(default_factory=list)
 
 
 class Tenant(Protocol):
@@ -154,7 +238,9 @@ class Tenant(Protocol):
         """Upload one file with its times as one version; never replaces anything but the item version that it names.
 
         `opened(uploadUrl)` is awaited, and must have made it durable, before the first fragment goes. Raises NameTaken
-        when something is there already, ItemTrouble for a refusal, and lets what `content.read` raises through.
+        when something is there already, StillOpen when a session holds the name whose address nobody has, ItemTrouble for
+        another refusal, and lets what `content.read` and `opened` raise through. After an ItemTrouble no session of it is
+        open; after what reading raises, TenantGone or an interruption it is, and the next attempt goes on with it.
         """
 
     async def set_times(self, drive: str, id: str, created: int, modified: int) -> Item:
@@ -186,11 +272,34 @@ class Tenant(Protocol):
     async def permissions(self, drive: str, id: str) -> Permissions:
         """Who can open the item. Raises ItemTrouble."""
 
-    async def make_columns(self, site: Site, drive: str, columns: Sequence[ColumnDefinition]) -> None:
-        """Make the columns of a library that are not there.
+    async def make_columns(
+        self, site: Site, drive: str, columns: Sequence[ColumnDefinition], *, ours: str = ""
+    ) -> frozenset[str]:
+        """Make the columns of a library that are not there; returns the names of those whose default is there as wanted.
 
-        Raises ItemTrouble, also where one is there with another kind, and TenantRefused where we may only write.
+        A column gets a default only as it is made, and only in a library in which nothing lies yet but perhaps the folder of
+        our own records, named `ours`. Raises ItemTrouble, also where one is there with another kind, and TenantRefused where we
+        may only write.
         """
+
+    async def fields(self, drive: str, id: str) -> Mapping[str, object]:
+        """What the library's columns say of an item. Raises ItemTrouble."""
+
+    async def labelled(self, drive: str, id: str) -> Labelled:
+        """An item with its retention label. Raises ItemTrouble."""
+
+    def labels_below(self, drive: str, folder: str) -> AsyncIterator[Labelled]:
+        """What lies directly in a folder, with its retention labels. Raises ItemTrouble."""
+
+    async def set_label(self, drive: str, id: str, label: str) -> None:
+        """Put a retention label on an item, in place of whatever was there; an empty one takes it off. A folder's label comes
+        to all that lies in it and arrives there, not at once.
+
+        Raises ItemTrouble: 400 for a label that the tenant does not know, 403 for a record's without Sites.FullControl.All.
+        """
+
+    async def columns(self, site: Site, drive: str) -> frozenset[str]:
+        """The names of a library's columns. Raises ItemTrouble."""
 
     async def cancel(self, session: str) -> None:
         """End an interrupted attempt's session; one that is gone already is fine."""
@@ -202,7 +311,10 @@ class Tenant(Protocol):
         """The item of that name in a folder, if there is one."""
 
     def listing(self, drive: str) -> AsyncIterator[Item]:
-        """Everything in the drive by its own delta listing, parents before children, the root included."""
+        """Everything in the drive by its own delta listing, in any order, the root included. An item may come again: the last
+        one counts. `shared` marks where permissions begin, the root among them; where it does not mark the root, the
+        tenant did not tell us of any, and nothing follows from an item without it. Raises ItemTrouble.
+        """
 
     def content(self, drive: str, id: str) -> AsyncIterator[bytes]:
         """An item's bytes in pieces of at most 1 MiB. Raises ItemTrouble."""
@@ -227,6 +339,31 @@ class Tenant(Protocol):
 
     async def deposited(self, drive: str, folder: str, name: str) -> bytes | None:
         """What was last put there, or None."""
+
+    async def record(self, drive: str, folder: str, name: str) -> Record | None:
+        """The item that lies there with its content, or None. Raises ItemTrouble."""
+
+    async def claim(self, drive: str, folder: str, name: str, data: bytes, etag: str = "") -> Item:
+        """Put a small record (at most 4 MiB) where nothing is, or on top of the version with that eTag: of several who do so at
+        once, one gets through. The item's times are the tenant's.
+
+        Raises NameTaken, and ItemTrouble: 412 where another version is there now, 404 or 412 where nothing is.
+        """
+
+    async def give_up(self, drive: str, id: str, etag: str) -> None:
+        """Delete a record as long as its eTag is that; one that is gone is fine. Raises ItemTrouble (412)."""
+
+    async def quota(self, site: Site, drive: str = "") -> Quota | None:
+        """The room that a library of the site has (that of all of them together, in SharePoint); None where it does not say."""
+
+    async def try_writing(self, drive: str) -> None:
+        """See that the application may send a file into a library, without making one. Raises ItemTrouble where it may not."""
+
+    async def rights(self, site: Site) -> Rights:
+        """What the application may do at a site beside that; nothing is tried."""
+
+    async def default_labels(self, site: Site, drive: Drive) -> DefaultLabels:
+        """The labels that a library puts on what arrives."""
 
     async def close(self) -> None:
         """End connections. Safe to call twice."""

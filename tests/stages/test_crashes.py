@@ -38,6 +38,7 @@ STRUCTURE = f"""
 structure:
   versions: {{as history: yes, kept: 100}}
   columns: [department, original path]
+  labels: {{Vurderes senere: Arkivverdig}}
   access:
     stands for:
       S-1-1-0: {PERSONS[3]}
@@ -65,7 +66,7 @@ def new_journey(folder: Path) -> str:
 
 
 def structured(tenant: Visitor, drive: str) -> dict[str, object]:
-    """Who can open the closed folder, the versions of the plan (the newest first), and the columns of a file."""
+    """Who can open the closed folder, the versions of the plan (the newest first), the columns of a file, the label of all."""
     root = f"/drives/{drive}/root:/Felles/Notat"
     listed = tenant.get(f"{root}/Under:/permissions")["value"]
     opened = {
@@ -85,6 +86,7 @@ def structured(tenant: Visitor, drive: str) -> dict[str, object]:
         "open to": opened,
         "history": list(dict.fromkeys(contents)),
         "columns": {name: value for name, value in fields.items() if name.startswith("Filrydd")},
+        "label": tenant.get(f"/drives/{drive}/root:/Felles:/retentionLabel")["name"],
     }
 
 
@@ -167,7 +169,8 @@ def test_an_undisturbed_journey_leaves_only_what_is_held(undisturbed: tuple[list
         "Felles/stor.bin",
     }
     assert {"commit", "send", "permit", "retire", "deposit", "make_folder"} <= set(events)
-    assert {"restrict", "make_columns", "set_fields"} <= set(events)
+    assert {"restrict", "make_columns", "set_fields", "set_label"} <= set(events)
+    assert end["label"] == "Arkivverdig"
     assert end["open to"] == {PERSONS[1]: ["write"]}
     assert end["history"] == [b"a better plan", b"a plan"]
     assert end["columns"] == {"FilryddDepartment": "Regnskap", "FilryddOriginalPath": "Notat/Under/b: c.txt"}

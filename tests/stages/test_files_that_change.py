@@ -77,7 +77,9 @@ def test_many_threads_read_over_few_connections_each_their_own_file(tmp_path: Pa
 
 @pytest.fixture
 def moving(make_area: Callable[..., Area], tenant: Visitor, tmp_path: Path) -> Moving:
-    one = Moving(make_area({"Bilag": {}, "stor.bin": "x" * 3_000_000, "liten.txt": "text"}), tenant, tmp_path / "backup")
+    one = Moving(
+        make_area({"Bilag": {}, "stor.bin": "x" * 3_000_000, "liten.txt": "text"}), tenant, tmp_path / "backup"
+    )
     one.scan()
     one.propose()
     one.area.sign()

@@ -2,14 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+
+import pytest
 
 from filrydd.quickxor import QuickXor
 from filrydd.targets import open_rehearsal
 from filrydd.targets.governor import Timing
 from filrydd.targets.tenant import Sending, Tenant
 
+Opened = Callable[[str], Awaitable[None]]
 Journey = Callable[..., None]
 """A fixture that runs steps with a place."""
 SMALL = 320 * 1024
@@ -64,6 +67,9 @@ class Bytes:
         self.reads.append((offset, size))
         return self.data[offset : offset + size]
 
+    def hash(self) -> str:
+        return hash_of(self.data)
+
 
 @dataclass
 class Place:
@@ -94,8 +100,26 @@ async def opened(address: str, *, library: str = "") -> AsyncIterator[Place]:
         await tenant.close()
 
 
-def nothing(session: str) -> None:
+async def nothing(session: str) -> None:
     """For sendings whose session does not matter."""
+
+
+def kept_in(sessions: list[str]) -> Opened:
+    """For sendings whose sessions are looked at afterwards."""
+
+    async def keep(session: str) -> None:
+        sessions.append(session)
+
+    return keep
+
+
+def never(why: str) -> Opened:
+    """For sendings that need no session."""
+
+    async def refuse(session: str) -> None:
+        pytest.fail(why)
+
+    return refuse
 
 
 def hash_of(data: bytes) -> str:
@@ -112,7 +136,7 @@ async def arrives(place: Place, data: bytes = LARGE, **more: object) -> list[str
     """Send, and see that the file is there whole; returns the sessions that were opened."""
     sessions: list[str] = []
     sending = place.sending("rapport.bin", data, **more)
-    item = await place.tenant.send(sending, sessions.append)
+    item = await place.tenant.send(sending, kept_in(sessions))
     assert b"".join([piece async for piece in place.tenant.content(place.drive, item.id)]) == data
     assert item.modified // 10_000_000 == sending.modified // 10_000_000
     return sessions

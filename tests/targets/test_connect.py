@@ -14,8 +14,8 @@ from filrydd.targets.connect import Connection, Login
 from filrydd.targets.governor import Timing
 from filrydd.targets.graph import GraphTenant
 from filrydd.targets.hosts import LocalHosts
-from tests.targets.front import Answer, Front
-from tests.targets.place import Bytes, Sending
+from tests.targets.front import Answer, Front, Request
+from tests.targets.place import Bytes, Sending, nothing
 
 FILE = {"id": "1", "name": "a", "size": 3, "file": {"hashes": {"quickXorHash": "x"}}}
 
@@ -58,7 +58,7 @@ def test_the_token_goes_with_calls_and_not_with_content(script: Front) -> None:
     script.answer("DELETE", "/session", Answer(204))
 
     async def steps(tenant: GraphTenant) -> None:
-        await tenant.send(Sending("d", "r", "a", Bytes(b"abc"), 0, 0), lambda session: None)
+        await tenant.send(Sending("d", "r", "a", Bytes(b"abc"), 0, 0), nothing)
         assert b"".join([piece async for piece in tenant.content("d", "1")]) == b"abc"
         await tenant.cancel(script.address + "/session")
 
@@ -72,17 +72,68 @@ def test_the_token_goes_with_calls_and_not_with_content(script: Front) -> None:
     }
 
 
-def test_a_token_that_ran_out_while_waiting_is_renewed_once(script: Front) -> None:
-    refusal = Answer(401, {}, {"error": {"code": "InvalidAuthenticationToken", "message": "expired"}})
-    script.answer("GET", "/items/1", refusal, Answer(200, {}, FILE), refusal, refusal)
+REFUSAL = Answer(401, {}, {"error": {"code": "InvalidAuthenticationToken", "message": "expired"}})
+
+
+def test_a_call_whose_token_is_refused_goes_on_with_a_newer_one(script: Front) -> None:
+    script.answer("GET", "/items/1", REFUSAL, REFUSAL, Answer(200, {}, FILE))
 
     async def steps(tenant: GraphTenant) -> None:
         assert (await tenant.item("d", "1")).id == "1"
+
+    signed_in(script, Tokens(), steps)
+    assert [one.headers["authorization"] for one in script.requests] == [f"Bearer token-{n}" for n in (1, 2, 3)]
+
+
+def test_a_tenant_that_refuses_every_new_token_is_asked_five_times_and_no_more(script: Front) -> None:
+    script.rules.append(lambda request: REFUSAL)
+
+    async def steps(tenant: GraphTenant) -> None:
         with pytest.raises(TenantRefused):
             await tenant.item("d", "1")
 
     signed_in(script, Tokens(), steps)
-    assert [one.headers["authorization"][-1] for one in script.requests] == ["1", "2", "3", "4"]
+    assert len(script.requests) == 5
+
+
+def test_a_call_is_signed_when_its_turn_has_come_and_not_before_it_waits(script: Front) -> None:
+    script.answer("GET", "/items/1", Answer(429, {"Retry-After": "1"}), Answer(200, {}, FILE))
+    script.answer("GET", "/items/2", Answer(200, {}, FILE))
+    tokens = Tokens()
+
+    async def steps(tenant: GraphTenant) -> None:
+        first = asyncio.create_task(tenant.item("d", "1"))
+        while not tenant.meter.throttled:
+            await asyncio.sleep(0.01)
+        second = asyncio.create_task(tenant.item("d", "2"))
+        await asyncio.sleep(0.3)
+        assert tokens.given == 1, "while the gate is closed nobody takes a token that may run out there"
+        await asyncio.gather(first, second)
+
+    signed_in(script, tokens, steps)
+    assert sorted(one.headers["authorization"][-1] for one in script.requests) == ["1", "2", "3"]
+
+
+def test_a_token_that_the_credential_holds_for_good_is_given_time_to_run_out(script: Front) -> None:
+    """A token may run out on its way, a second before the credential notices."""
+
+    class Slow(Tokens):
+        async def get_token(self, *scopes: str, **options: object) -> AccessToken:
+            await super().get_token(*scopes, **options)
+            age = 1 if time.monotonic() < begun + 0.6 else 2
+            return AccessToken(f"token-{age}", int(time.time()) + 1)
+
+    def old(request: Request) -> Answer:
+        return REFUSAL if request.headers["authorization"].endswith("1") else Answer(200, {}, FILE)
+
+    script.rules.append(old)
+    begun = time.monotonic()
+
+    async def steps(tenant: GraphTenant) -> None:
+        assert (await tenant.item("d", "1")).id == "1"
+
+    signed_in(script, Slow(), steps)
+    assert len(script.requests) <= 4
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ class Column:
     name: str
     display: str
     kind: Literal["text", "note", "number", "dateTime"] = "text"
+    default: str = ""
 
 
 COLUMNS = [
@@ -29,6 +30,9 @@ COLUMNS = [
     Column("FilryddYear", "År", "number"),
     Column("FilryddCreated", "Opprettet", "dateTime"),
 ]
+
+
+SAYS = Column("FilryddDepartment", "Avdeling", default="Plan og bygg")
 
 
 async def prepared(place: Place) -> None:
@@ -173,3 +177,59 @@ def test_a_file_that_is_gone_is_trouble(journey: Journey) -> None:
         assert trouble.value.status == 404
 
     journey(steps)
+
+
+def test_a_column_of_an_empty_library_says_its_default_of_what_arrives(front: Front, through: Journey) -> None:
+    async def steps(place: Place) -> None:
+        site = await place.tenant.site(SITE)
+        for _again in range(2):
+            assert await place.tenant.make_columns(site, place.drive, [SAYS, *COLUMNS[1:]]) == {SAYS.name}
+        other = Column(SAYS.name, "Avdeling", default="Andre")
+        assert await place.tenant.make_columns(site, place.drive, [other]) == frozenset()
+        before = len(front.requests)
+        item = await place.tenant.send(place.sending("rapport.txt", b"text"), nothing)
+        assert len(front.requests) - before <= 2
+        assert (await place.tenant.fields(place.drive, item.id))[SAYS.name] == "Plan og bygg"
+        assert len(await place.tenant.versions(place.drive, item.id)) == 1
+        folder = await place.tenant.make_folder(place.drive, place.root, "Mappe")
+        assert SAYS.name not in await place.tenant.fields(place.drive, folder.id)
+
+    through(steps)
+
+
+def test_a_library_that_holds_something_gets_no_default(journey: Journey) -> None:
+    async def steps(place: Place) -> None:
+        await place.tenant.send(place.sending("deres.txt", b"text"), nothing)
+        assert await place.tenant.make_columns(await place.tenant.site(SITE), place.drive, [SAYS]) == frozenset()
+        item = await place.tenant.send(place.sending("rapport.txt", b"text"), nothing)
+        assert SAYS.name not in await place.tenant.fields(place.drive, item.id)
+
+    journey(steps)
+
+
+def test_a_default_that_the_tenant_takes_and_does_not_keep_is_none(front: Front, through: Journey) -> None:
+    """microsoftgraph/msgraph-sdk-dotnet#1136: 201, and no default."""
+
+    async def steps(place: Place) -> None:
+        front.answer("POST", "/columns$", Answer(201, {}, {"name": SAYS.name, "text": {}}))
+        assert await place.tenant.make_columns(await place.tenant.site(SITE), place.drive, [SAYS]) == frozenset()
+
+    through(steps)
+
+
+def test_a_tenant_that_was_seen_to_move_times_is_not_asked_again(front: Front, through: Journey) -> None:
+    async def steps(place: Place) -> None:
+        await prepared(place)
+        for name, calls in (("a.txt", 3), ("b.txt", 2)):
+            sending = place.sending(name, b"text")
+            item = await place.tenant.send(sending, nothing)
+            before = len(front.requests)
+            after = await place.tenant.set_fields(
+                place.drive, item.id, {"FilryddYear": 2019}, created=sending.created, modified=sending.modified
+            )
+            # Some items are busy with themselves at first: those are asked twice.
+            asked = [(one.method, one.path) for one in front.requests[before:]]
+            assert len(set(asked)) == calls
+            assert after == await place.tenant.item(place.drive, item.id) and after.modified == item.modified
+
+    through(steps)

@@ -5,7 +5,7 @@ import pytest
 from filrydd.errors import TenantGone
 from filrydd.targets.tenant import ItemTrouble, NameTaken
 from tests.targets.front import Answer, Front, Request, error
-from tests.targets.place import LARGE, SMALL, Journey, Place, arrives
+from tests.targets.place import LARGE, SMALL, Journey, Place, arrives, nothing
 
 SESSION = r"^/to/"
 CREATE = "createUploadSession"
@@ -43,7 +43,7 @@ def test_the_session_is_asked_for_with_times_and_without_replacing(front: Front,
 
 def test_the_session_is_told_before_the_first_fragment_goes(front: Front, through: Journey) -> None:
     async def steps(place: Place) -> None:
-        def opened(session: str) -> None:
+        async def opened(session: str) -> None:
             assert session.startswith(front.address)
             assert not front.seen("PUT", SESSION)
 
@@ -147,7 +147,7 @@ def test_a_fragment_that_is_there_already_is_not_forced(front: Front, through: J
 @pytest.mark.parametrize("nth", [0, 1, 2])
 def test_a_new_version_survives_a_lost_answer(front: Front, through: Journey, nth: int) -> None:
     async def steps(place: Place) -> None:
-        first = await place.tenant.send(place.sending("rapport.bin", b"old", modified=0), lambda session: None)
+        first = await place.tenant.send(place.sending("rapport.bin", b"old", modified=0), nothing)
         lost = iter([False] * nth + [True])
         front.after.append(
             lambda request, answer: Answer(drop=True) if request.method == "PUT" and next(lost, False) else answer

@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from filrydd.model.times import TICKS_A_SECOND, same_second
+from filrydd.targets.fragments import FRAGMENT as FULL_SIZE
 from filrydd.targets.tenant import ItemTrouble, NameTaken
-from tests.targets.place import Bytes, Journey, Place, hash_of, nothing, whole
+from tests.targets.place import SMALL, Bytes, Journey, Place, hash_of, kept_in, nothing, whole
 
-FRAGMENT = 5 * 1024 * 1024
+FRAGMENT = SMALL
+pytestmark = pytest.mark.usefixtures("small_fragments")
 
 
 @pytest.mark.parametrize("size", [0, 1, 327_680, FRAGMENT - 1, FRAGMENT, FRAGMENT + 1, 2 * FRAGMENT + 12_345])
@@ -20,7 +22,7 @@ def test_a_file_arrives_whole_with_its_times_as_one_version(journey: Journey, si
         data = (b"0123456789abcdef" * (size // 16 + 1))[:size]
         sending = place.sending("Små bokstaver & 100 % #1 + 'a'.bin", data)
         sessions: list[str] = []
-        item = await place.tenant.send(sending, sessions.append)
+        item = await place.tenant.send(sending, kept_in(sessions))
         assert (item.name, item.parent, item.size, item.hash) == (sending.name, place.root, size, hash_of(data))
         assert same_second(item.created, sending.created) and same_second(item.modified, sending.modified)
         assert len(sessions) == (1 if size else 0)
@@ -31,6 +33,19 @@ def test_a_file_arrives_whole_with_its_times_as_one_version(journey: Journey, si
         assert all(0 < len(piece) <= 1 << 20 for piece in pieces)
         # SharePoint's eTag counts versions; only an empty file takes a second call for its times.
         assert item.etag.rstrip('"').endswith(",1") or not size
+
+    journey(steps)
+
+
+def test_fragments_are_as_large_as_a_tenant_takes_them(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("filrydd.targets.fragments.FRAGMENT", FULL_SIZE)
+
+    async def steps(place: Place) -> None:
+        before = place.tenant.meter.requests
+        item = await place.tenant.send(place.sending("stor.bin", bytes(FULL_SIZE + 1)), nothing)
+        assert (item.size, place.tenant.meter.requests - before) == (FULL_SIZE + 1, 3)
+        # Microsoft's rules for all but the last one.
+        assert FULL_SIZE % (320 * 1024) == 0 and 5 << 20 <= FULL_SIZE < 60 << 20
 
     journey(steps)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 from filrydd.errors import TenantGone
 from filrydd.targets.tenant import ItemTrouble
 from tests.targets.front import Answer, Front, Request
-from tests.targets.place import LARGE, SMALL, Journey, Place
+from tests.targets.place import LARGE, SMALL, Journey, Place, kept_in
 
 SESSION = r"^/to/"
 CREATE = "createUploadSession"
@@ -50,7 +50,7 @@ def test_whatever_passes_in_between_the_file_is_there_whole_once_it_is_sent_agai
         sending = place.sending("a.bin", data)
         item = trouble = None
         try:
-            item = await place.tenant.send(sending, sessions.append)
+            item = await place.tenant.send(sending, kept_in(sessions))
         except (ItemTrouble, TenantGone) as error:
             trouble = error
         front.rules.clear()
@@ -62,7 +62,7 @@ def test_whatever_passes_in_between_the_file_is_there_whole_once_it_is_sent_agai
                 # The address of an open session was lost: the tenant refuses the name for a while.
                 assert there is None
                 return
-            item = await place.tenant.send(replace(sending, session=sessions[-1]), sessions.append)
+            item = await place.tenant.send(replace(sending, session=sessions[-1]), kept_in(sessions))
             assert there in (None, item)
         else:
             assert there == item

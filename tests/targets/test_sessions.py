@@ -5,7 +5,7 @@ import pytest
 from filrydd.errors import TenantError
 from filrydd.targets.tenant import ItemTrouble, NameTaken
 from tests.targets.front import Answer, Front, Request, error
-from tests.targets.place import Journey, Place, arrives
+from tests.targets.place import Journey, Place, arrives, kept_in, never, nothing
 
 SESSION = r"^/to/"
 CREATE = "createUploadSession"
@@ -22,7 +22,7 @@ def test_sessions_that_are_lost_again_and_again_are_the_items_trouble(script: Fr
 
     async def steps(place: Place) -> None:
         with pytest.raises(ItemTrouble) as trouble:
-            await place.tenant.send(place.sending("a.txt", b"x"), lambda session: None)
+            await place.tenant.send(place.sending("a.txt", b"x"), nothing)
         assert trouble.value.status == 404
         assert len(script.seen("POST", CREATE)) == 3
 
@@ -39,7 +39,7 @@ def test_going_on_heeds_both_forms_of_ranges_and_takes_the_first(script: Front, 
 
     async def steps(place: Place) -> None:
         sending = place.sending("a", data, session=script.address + "/session")
-        await place.tenant.send(sending, lambda session: pytest.fail("no new session is needed"))
+        await place.tenant.send(sending, never("no new session is needed"))
         end = 40 if "40" in form else 99
         puts = script.seen("PUT", "/session")
         assert [one.headers["content-range"] for one in puts] == [f"bytes 26-{end}/100", "bytes 90-99/100"]
@@ -52,11 +52,12 @@ def test_going_on_heeds_both_forms_of_ranges_and_takes_the_first(script: Front, 
 def test_a_range_that_makes_no_sense_is_the_items_trouble(script: Front, alone: Journey, form: str) -> None:
     script.answer("POST", CREATE, Answer(200, {}, {"uploadUrl": script.address + "/session"}))
     script.answer("PUT", "/session", Answer(202, {}, {"nextExpectedRanges": [form]}))
+    script.answer("DELETE", "/session", Answer(204))
 
     async def steps(place: Place) -> None:
         with pytest.raises(ItemTrouble):
-            await place.tenant.send(place.sending("a", bytes(100)), lambda session: None)
-        assert len(script.seen("PUT", "/session")) == 1
+            await place.tenant.send(place.sending("a", bytes(100)), nothing)
+        assert [one.method for one in script.requests] == ["POST", "PUT", "DELETE"]
 
     alone(script.address + "/v1.0", steps)
 
@@ -72,7 +73,7 @@ def test_a_session_that_waits_for_what_the_file_no_longer_has_is_ended_and_anoth
 
     async def steps(place: Place) -> None:
         opened: list[str] = []
-        await place.tenant.send(place.sending("a", bytes(100), session=script.address + "/old"), opened.append)
+        await place.tenant.send(place.sending("a", bytes(100), session=script.address + "/old"), kept_in(opened))
         assert opened == [script.address + "/new"]
         assert [one.method for one in script.requests] == ["GET", "DELETE", "POST", "PUT"]
 
@@ -83,7 +84,7 @@ def test_a_new_office_version_whose_first_fragment_is_refused_gets_another_sessi
     front: Front, through: Journey
 ) -> None:
     async def steps(place: Place) -> None:
-        first = await place.tenant.send(place.sending("rapport.bin", b"old"), lambda session: None)
+        first = await place.tenant.send(place.sending("rapport.bin", b"old"), nothing)
         left = [True]
 
         def rule(request: Request) -> Answer | None:
@@ -101,12 +102,30 @@ def test_a_new_office_version_whose_first_fragment_is_refused_gets_another_sessi
     through(steps)
 
 
+def test_a_session_that_waits_for_nothing_and_makes_no_item_is_ended_and_another_opened(
+    script: Front, alone: Journey
+) -> None:
+    item = {"id": "1", "name": "a", "size": 100, "file": {}}
+    script.answer("GET", "/old", *[Answer(200, {}, {"nextExpectedRanges": []})] * 4)
+    script.answer("DELETE", "/old", Answer(204))
+    script.answer("POST", CREATE, Answer(200, {}, {"uploadUrl": script.address + "/new"}))
+    script.answer("PUT", "/new", Answer(201, {}, item))
+
+    async def steps(place: Place) -> None:
+        await place.tenant.send(place.sending("a", bytes(100), session=script.address + "/old"), nothing)
+        assert [one.method for one in script.requests] == ["GET"] * 4 + ["DELETE", "POST", "PUT"]
+        # It may have been at it: nobody ends what is nearly done.
+        assert place.time.slept == [1, 2, 4]
+
+    alone(script.address + "/v1.0", steps)
+
+
 def test_a_session_that_never_gets_on_is_given_up(script: Front, alone: Journey) -> None:
     script.rules.append(lambda request: Answer(202, {}, {"nextExpectedRanges": ["0-"]}))
 
     async def steps(place: Place) -> None:
         with pytest.raises(ItemTrouble):
-            await place.tenant.send(place.sending("a", bytes(100), session=script.address + "/session"), print)
+            await place.tenant.send(place.sending("a", bytes(100), session=script.address + "/session"), nothing)
         assert len(script.seen("PUT", "/session")) == 6
 
     alone(script.address + "/v1.0", steps)
@@ -120,10 +139,10 @@ def test_nothing_is_sent_to_a_foreign_upload_address(script: Front, alone: Journ
 
     async def steps(place: Place) -> None:
         with pytest.raises(TenantError) as foreign:
-            await place.tenant.send(place.sending("a", b"x"), lambda session: pytest.fail("it was taken"))
+            await place.tenant.send(place.sending("a", b"x"), never("it was taken"))
         assert "SECRET" not in str(foreign.value)
         with pytest.raises(TenantError):
-            await place.tenant.send(place.sending("a", b"x", session=url or "ftp://x"), print)
+            await place.tenant.send(place.sending("a", b"x", session=url or "ftp://x"), nothing)
         with pytest.raises(TenantError):
             await place.tenant.cancel(url)
         assert [one.method for one in script.requests] == ["POST"]
@@ -145,25 +164,32 @@ def test_nothing_is_sent_to_a_foreign_upload_address(script: Front, alone: Journ
 def test_a_refusal_is_the_files_own_trouble(
     front: Front, through: Journey, answer: Answer, code: str, where: tuple[str, str]
 ) -> None:
-    front.answer(*where, answer)
+    tries = 4 if answer.status in (409, 423) else 1
+    front.answer(*where, *[answer] * tries)
 
     async def steps(place: Place) -> None:
         with pytest.raises(ItemTrouble) as trouble:
             await arrives(place, b"x")
         assert (trouble.value.code, trouble.value.status) == (code, answer.status)
+        assert len(front.seen(*where)) == tries
+        # What was opened is ended: the name is free at once.
+        await arrives(place, b"x")
 
     through(steps)
 
 
 def test_a_name_taken_while_we_were_sending_is_told_with_what_is_there(front: Front, through: Journey) -> None:
     async def steps(place: Place) -> None:
-        there = await place.tenant.send(place.sending("rapport.bin", b"theirs", modified=0), lambda session: None)
+        there = await place.tenant.send(place.sending("rapport.bin", b"theirs", modified=0), nothing)
         url = front.address + "/to/9/session"
         front.answer("POST", CREATE, Answer(200, {}, {"uploadUrl": url}))
         front.answer("PUT", "/to/9/", error(409, "nameAlreadyExists"))
+        front.answer("DELETE", "/to/9/", Answer(204))
         with pytest.raises(NameTaken) as taken:
             await arrives(place, b"ours")
         assert taken.value.item == there
+        assert not taken.value.perhaps_ours
+        assert len(front.seen("DELETE", "/to/9/")) == 1
 
     through(steps)
 

@@ -21,7 +21,7 @@ from filrydd.targets.connect import Login
 from filrydd.targets.hosts import LocalHosts, local_authority
 from filrydd.targets.tenant import ItemTrouble, Sending
 from tests.rehearsal.signing import Proof
-from tests.targets.place import SMALL, Bytes
+from tests.targets.place import SMALL, Bytes, nothing
 
 HOST = "https://kommune.sharepoint.com"
 NAMES = (
@@ -94,7 +94,7 @@ def run(ready: dict[str, Any], steps: Steps) -> None:
 
 
 async def sent(tenant: Tenant, drive: str, root: str, name: str, data: Any) -> None:
-    item = await tenant.send(Sending(drive, root, name, data, 0, 0), lambda session: None)
+    item = await tenant.send(Sending(drive, root, name, data, 0, 0), nothing)
     assert b"".join([piece async for piece in tenant.content(drive, item.id)]) == data.data
 
 

@@ -80,6 +80,16 @@ def test_a_passing_fault_is_repeated(script: Front, alone: Alone, fault: Answer)
     alone(script.address + "/v1.0", steps)
 
 
+def test_a_passing_fault_that_says_how_long_it_lasts_is_given_that_time(script: Front, alone: Alone) -> None:
+    script.answer("GET", "/items/1", Answer(504, {"Retry-After": "33"}), ITEM)
+
+    async def steps(place: Place) -> None:
+        await place.tenant.item("d", "1")
+        assert place.time.slept == [33]
+
+    alone(script.address + "/v1.0", steps)
+
+
 def test_a_connection_that_always_breaks_means_that_the_tenant_is_gone(script: Front, alone: Alone) -> None:
     script.rules.append(lambda request: Answer(drop=True))
 

@@ -64,15 +64,14 @@ class Content:
         if offset != self._at:
             self._reader.seek(offset)
             self._at = offset
-        pieces = []
-        left = size + beyond
-        while left:
-            piece = self._reader.read(min(left, PIECE))
-            if not piece:
-                break
-            pieces.append(piece)
-            left -= len(piece)
-        data = b"".join(pieces)
+        data = self._reader.read(size + beyond)
+        if 0 < len(data) < size + beyond:
+            # A share gives less at once; what comes whole is not copied once more.
+            pieces, left = [data], size + beyond - len(data)
+            while left and (piece := self._reader.read(left)):
+                pieces.append(piece)
+                left -= len(piece)
+            data = b"".join(pieces)
         self._at += len(data)
         if len(data) != size:
             raise ChangedWhileRead

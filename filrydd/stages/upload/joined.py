@@ -1,7 +1,7 @@
 """Files that share an item: chains of versions sent as one file with its history, and copies that lead to the one that went."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from filrydd.catalog import freezes, queue, shared_items, uploads
@@ -21,19 +21,20 @@ ORIGINAL_NOT_SENT = "the file that it is a copy of was not sent"
 NO_COPY_ANY_MORE = "it is no longer a copy"
 
 
-async def send_with_history(sender: Sender, file: Destined) -> bool:
-    """Send a file, and before it its earlier versions, the oldest first, as versions of the same item.
+async def send_with_history(sender: Sender, file: Destined, sent: Callable[[Destined], None]) -> bool:
+    """Send a file, and before it its earlier versions, the oldest first, as versions of the same item; `sent` is told of each of
+    these. True when the file itself has arrived.
 
     When one of them cannot be sent, nor is the file itself: a history that lacks a version could never be completed.
     """
     history = [] if file.item else queue.earlier(sender.catalog, file.file)
     try:
         try:
-            return await _send_all(sender, history, file)
+            return await _send_all(sender, history, file, sent)
         except _Gone:
             # The file itself never was there, so nobody has taken it away: what was sent of its history is sent anew.
             anew = [(replace(earlier, item="", etag=""), bool(earlier.signoff)) for earlier, _wanted in history]
-            return await _send_all(sender, anew, file)
+            return await _send_all(sender, anew, file, sent)
     except _Gone as gone:
         return await sender.refused(file, gone.trouble)
     except _SomebodyElses:
@@ -44,7 +45,9 @@ async def send_with_history(sender: Sender, file: Destined) -> bool:
         return await sender.unreadable(file, trouble)
 
 
-async def _send_all(sender: Sender, history: Sequence[tuple[Destined, bool]], file: Destined) -> bool:
+async def _send_all(
+    sender: Sender, history: Sequence[tuple[Destined, bool]], file: Destined, told: Callable[[Destined], None]
+) -> bool:
     place = sender.parents.get(file.target)
     item = ""
     before: Destined | None = None  # the version sent last, by another run
@@ -56,6 +59,7 @@ async def _send_all(sender: Sender, history: Sequence[tuple[Destined, bool]], fi
             return await sender.failed(file, EARLIER_NOT_SENT, earlier.path)
         if not await sender.send(await _after(sender, place.drive, item, before, earlier)):
             return await sender.failed(file, EARLIER_NOT_SENT, earlier.path)
+        told(earlier)
         sent = shared_items.receipt_of(sender.catalog, earlier.file)
         assert sent is not None, "what was sent has a receipt"
         item, before = sent[1].id, None

@@ -21,7 +21,7 @@ from filrydd.stages.upload.content import ChangedWhileRead, Content
 from filrydd.stages.upload.journal import Journal
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
-from filrydd.targets.tenant import ItemTrouble, NameTaken, Sending
+from filrydd.targets.tenant import ItemTrouble, NameTaken, Sending, StillOpen
 
 READINGS = 3
 """How often a file that changes while it is read is begun anew before the next run has to send it."""
@@ -62,9 +62,6 @@ class Sender:
         if file.target not in self.parents:
             return await self.failed(file, FOLDER_MISSING)
         await self.journal.keep(lambda: uploads.intend(self.catalog, self.run, file, self.work.now()))
-        if self.frozen.holds(file.file):
-            # Set while the intent was written: whoever set it is told that nothing of it is sent from now on.
-            return await self.failed(file, freezes.FROZEN)
         try:
             for _reading in range(READINGS):
                 content = await self._open(file.path)
@@ -114,9 +111,7 @@ class Sender:
 
     async def refused(self, file: Destined, trouble: ItemTrouble) -> bool:
         """Store why the tenant did not take a file; always False."""
-        if trouble.code == "nameAlreadyExists" and not isinstance(trouble, NameTaken):
-            # The name is taken and nothing is there: a session that was opened just before an interruption, and whose
-            # address nobody has. It ends by itself.
+        if isinstance(trouble, StillOpen):
             return await self.failed(file, uploads.STILL_OPEN, trouble.detail, untouched=False)
         if trouble.status == 412:
             # What people do in the new place is theirs.
@@ -127,6 +122,9 @@ class Sender:
         return await asyncio.to_thread(lambda: Content(lambda: self.readers.open(path)))
 
     async def _send(self, content: Content, file: Destined) -> bool:
+        if self.frozen.holds(file.file):
+            # Set while it was read: whoever set it is told that nothing of it is sent from now on.
+            return await self.failed(file, freezes.FROZEN)
         seen = content.seen
         session = file.session
         if session and (file.session_size, file.session_modified) != (seen.size, seen.modified):
@@ -162,7 +160,8 @@ class Sender:
             raise
         except NameTaken as taken:
             # After an interruption it may be our own file, confirmed before we heard of it. Anybody else's is left alone.
-            if not (file.tried and await self._is_ours(parent.drive, taken.item, content)):
+            perhaps = taken.perhaps_ours or (file.tried and not file.item)
+            if not (perhaps and await self._is_ours(parent.drive, taken.item, content)):
                 return await self.failed(file, NAME_TAKEN, taken.item.name)
             item = taken.item
             if not same_second(item.modified, seen.modified):

@@ -1,154 +1,158 @@
-"""verify: compare what the tenant itself lists and holds with what was sent and with the old area.
+"""verify: compare what the tenant itself lists and holds with what was signed and with the old area.
 
+The tenant's own listing says what is there, and where; the old files are read again. Receipts only tell whose hand it was.
 Without a seal it shows that everything arrived; under a seal, where nothing changes any more, its comparisons are what
-`retire` accepts as proof. It can be stopped and goes on.
+`retire` accepts as proof. It can be stopped and goes on, and run every night: then it costs a listing and what has changed.
+
+What it cannot see: other bytes under the hash that the tenant still lists, in a file that SharePoint does not rewrite, since
+only the hash of such a file is asked for; and a sharing link that the tenant does not mark (microsoft-graph-docs#17418).
+
+sampling    how many files a sample takes, and what it then says of all
+comparing   contents, several at once
+access      who can open what
+wording     findings in sentences
+outcomes    every file, for reports
 """
 
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
 
-from filrydd.catalog import figures, findings, landings, runs, seals
+from filrydd.catalog import figures, landings, runs, seals
 from filrydd.catalog.connection import Catalog
-from filrydd.catalog.findings import Finding
-from filrydd.catalog.shared_items import UNSETTLED
-from filrydd.documents import Examiner
+from filrydd.catalog.findings import (
+    Finding,
+    arrived,
+    comparisons,
+    counted,
+    listing,
+    noted,
+    open_findings,
+    places,
+    samples,
+    store_figures,
+)
+from filrydd.catalog.findings.samples import Sample
 from filrydd.lang import _
+from filrydd.model.finding import Verdict
 from filrydd.model.item import Item
-from filrydd.quickxor import QuickXor
 from filrydd.sources import Source, open_source
-from filrydd.sources.source import EntryTrouble
 from filrydd.stages import deposits
-from filrydd.stages.in_full import compare_in_full
+from filrydd.stages.verify import sampling
+from filrydd.stages.verify.access import check_access
+from filrydd.stages.verify.comparing import compare_contents
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
-from filrydd.targets.tenant import ItemTrouble
 
-_BATCH = 200
-_PIECE = 1 << 20
-
-Found = tuple[int | None, str, str, str]
+DETAILS = 100
+"""Findings that a run hands on in memory; `findings.open_findings` streams all of them."""
+_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """`checked` files with a receipt, `ok` of them compared in full and found whole; open findings by kind."""
+    """`checked` files with a receipt, `ok` of them compared in full and found whole, `rewritten` of these by SharePoint; open
+    findings by kind, the first `DETAILS` of them one by one. `access_told`: whether the tenant said where permissions begin;
+    when not, only restricted folders were looked at. `sample`: what was drawn, when not all were to be compared."""
 
     area: str
     checked: int
     ok: int
     findings: dict[str, int]
     details: tuple[Finding, ...]
+    rewritten: int = 0
+    access_told: bool = True
+    sample: Sample | None = None
 
 
-async def run(work: Work, tenant: Tenant, address: str = "") -> Verified:
+async def run(work: Work, tenant: Tenant, address: str = "", sample: sampling.Wish | None = None) -> Verified:
     """Verify an area. Raises TenantError, SourceError, Busy."""
     with (
         work.holding("verify"),
         work.catalog() as catalog,
         closing(open_source(address or figures.source_of(catalog))) as source,
     ):
-        return await compare(work, catalog, source, tenant)
+        return await compare(work, catalog, source, tenant, sample)
 
 
-async def compare(work: Work, catalog: Catalog, source: Source, tenant: Tenant) -> Verified:
-    """The verification itself, for a stage that holds the area already."""
+async def compare(
+    work: Work, catalog: Catalog, source: Source, tenant: Tenant, sample: sampling.Wish | None = None
+) -> Verified:
+    """The verification itself, for a stage that holds the area already.
+
+    With a `sample` only so many contents are compared, places and access as ever; findings about other contents stand.
+    """
+    with listing.in_little_memory(catalog):
+        return await _compare(work, catalog, source, tenant, sample)
+
+
+async def _compare(
+    work: Work, catalog: Catalog, source: Source, tenant: Tenant, sample: sampling.Wish | None
+) -> Verified:
     deposits.drive_of(work, catalog)
     seal = seals.latest(catalog)
     under = seal.id if seal is not None and seal.state == "sealed" else None
     source.top()
     await _list(work, catalog, tenant)
     number = runs.begin(catalog, "verify", work.actor, work.now())
-    wrong: list[Found] = findings.placed_wrong(catalog)
-    with Examiner() as examiner:
-        comparer = _Comparer(source, tenant, examiner)
-        kept: list[tuple[findings.Arrived, str, str]] = []
-        to_compare = list(findings.to_compare(catalog, under))
-        with work.telling(
-            _("Comparing {area}").format(area=work.area), sum(file.size for file in to_compare), "B"
-        ) as progress:
-            for file in to_compare:
-                outcome, detail = await comparer.compare(file)
-                if outcome in ("equal", "rewritten"):
-                    kept.append((file, outcome, detail))
-                else:
-                    wrong.append((file.file, file.item, outcome, detail))
-                if len(kept) >= _BATCH:
-                    findings.keep_comparisons(catalog, number, kept, under, work.now())
-                    kept.clear()
-                progress.advance(file.size)
-        findings.keep_comparisons(catalog, number, kept, under, work.now())
-    findings.replace_findings(catalog, "verify", wrong, work.now())
-    ok = findings.compared(catalog, under)
-    checked = findings.arrived(catalog)
-    runs.end(catalog, number, "verify", work.actor, {"checked": checked, "ok": ok, "seal": under}, work.now())
-    findings.store_figures(catalog, checked, ok)
+    noted.begin(catalog)
+    places.resolve(catalog)
+    places.note_places(catalog)
+    told = await check_access(catalog, tenant)
+    files, drawn, size = _line_up(catalog, under, sample)
+    with work.telling(_("Comparing {area}").format(area=work.area), size, "B") as progress:
+        await compare_contents(work, catalog, source, tenant, number, under, progress)
+    comparisons.note_without_source(catalog)
+    concluded = _conclude(catalog, sample, files, drawn) if sample else None
+    if concluded:
+        noted.leave_unlooked(catalog)
+        samples.keep(catalog, number, concluded, work.now())
+    noted.publish(catalog, "verify", work.now())
+    whole = comparisons.count_whole(catalog, number, under)
+    ok, checked = sum(whole.values()), arrived(catalog)
+    body = {"checked": checked, "ok": ok, "seal": under}
+    if concluded:
+        body["sample"] = concluded.drawn
+    runs.end(catalog, number, "verify", work.actor, body, work.now())
+    store_figures(catalog, checked, ok)
     return Verified(
         area=work.area,
         checked=checked,
         ok=ok,
-        findings=findings.counted(catalog, "verify"),
-        details=tuple(findings.open_findings(catalog, "verify")),
+        findings=counted(catalog, "verify"),
+        details=tuple(islice(open_findings(catalog, "verify"), DETAILS)),
+        rewritten=whole[Verdict.REWRITTEN],
+        access_told=told,
+        sample=concluded,
     )
 
 
+def _line_up(catalog: Catalog, seal: int | None, sample: sampling.Wish | None) -> tuple[int, int, int]:
+    """Line up what is to be compared: files of which it is drawn, how many of them, their bytes."""
+    files = comparisons.count_present(catalog)
+    if sample is None:
+        return files, *comparisons.line_up(catalog, seal)
+    drawn = sampling.size(files, sample)
+    return files, *comparisons.line_up_sample(catalog, drawn, samples.key_by(catalog, sample.seed))
+
+
+def _conclude(catalog: Catalog, asked: sampling.Wish, files: int, drawn: int) -> Sample:
+    different = samples.count_different(catalog)
+    at_most = sampling.bound(files, drawn, different, asked.confidence)
+    return Sample(asked.seed, asked.confidence, asked.share, files, drawn, different, at_most)
+
+
 async def _list(work: Work, catalog: Catalog, tenant: Tenant) -> None:
-    findings.begin_listing(catalog)
-    batch: list[Item] = []
+    listing.begin_listing(catalog)
     with work.telling(_("Listing the libraries of {area}").format(area=work.area), None, _("items")) as progress:
         for drive in landings.drives(catalog):
+            batch: list[Item] = []
             async for item in tenant.listing(drive):
                 batch.append(item)
                 if len(batch) >= _BATCH:
-                    findings.list_items(catalog, batch)
+                    listing.list_items(catalog, drive, batch)
                     progress.advance(len(batch))
                     batch.clear()
-    findings.list_items(catalog, batch)
-    for drive_of_item, id in findings.touched(catalog):
-        try:
-            there = await tenant.item(drive_of_item, id)
-        except ItemTrouble:
-            # It went between the listing and now; its eTag alone says that it is not what it was.
-            continue
-        findings.note_content_tag(catalog, id, there.ctag)
-
-
-@dataclass(frozen=True, slots=True)
-class _Comparer:
-    source: Source
-    tenant: Tenant
-    examiner: Examiner
-
-    async def compare(self, file: findings.Arrived) -> tuple[str, str]:
-        """`equal` or `rewritten` with the source's hash as read now, or the kind of a finding with its detail."""
-        try:
-            with self.source.open(file.path) as reader:
-                if (reader.seen.size, reader.seen.modified) != (file.size, file.modified):
-                    return "source changed", file.path
-                hasher = QuickXor()
-                while piece := reader.read(_PIECE):
-                    hasher.update(piece)
-                hashed = hasher.base64() if file.size else ""
-                if file.version == UNSETTLED:
-                    return "missing", _("Nobody knows which version of {name} it is.").format(name=file.name)
-                if not file.version and hashed == file.hash and file.size == file.found_size:
-                    return "equal", hashed
-                item = await self.tenant.item(file.drive, file.item)
-                if item.etag != file.etag:
-                    return "changed since", file.name
-                with tempfile.TemporaryDirectory(prefix="filrydd-") as folder:
-                    outcome = await compare_in_full(
-                        self.tenant, self.examiner, file.drive, item, reader, Path(folder), file.version
-                    )
-        except EntryTrouble as trouble:
-            return "unreadable", trouble.reason
-        except ItemTrouble as trouble:
-            return "missing" if trouble.status == 404 else "mismatch", str(trouble)
-        match outcome.outcome:
-            case "equal" | "rewritten":
-                return outcome.outcome, hashed
-            case "not examined":
-                return "not examined", outcome.why
-            case _:
-                return "mismatch", outcome.why
+            listing.list_items(catalog, drive, batch)
+            progress.advance(len(batch))
+        listing.end_listing(catalog)
