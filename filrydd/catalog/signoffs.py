@@ -209,9 +209,8 @@ def list_approvals(catalog: Catalog, now: int) -> None:
     )
 
 
-def standing(catalog: Catalog, now: int) -> dict[str, dict[str, dict[str, int]]]:
-    """How many files of each part and fate are in each state: {part: {fate: {state: files}}}."""
-    list_approvals(catalog, now)
+def standing(catalog: Catalog) -> dict[str, dict[str, dict[str, int]]]:
+    """How many files of each part and fate are in each state, after `list_approvals`: {part: {fate: {state: files}}}."""
     counted: dict[str, dict[str, dict[str, int]]] = {}
     for row in catalog.rows(
         "SELECT q.name AS part, r.fate, a.state, COUNT(*) AS files FROM temp.approval a JOIN file f ON f.id = a.file"

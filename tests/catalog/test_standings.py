@@ -38,7 +38,8 @@ def check(area: Area) -> None:
         assert stored is not None
         parts = proposals.parts(catalog)
         assert set(stored.parts) == {part.name for part in parts}
-        standing, totals = signoffs.standing(catalog, now), overview.totals(catalog)
+        signoffs.list_approvals(catalog, now)
+        standing, totals = signoffs.standing(catalog), overview.totals(catalog)
         assert stored.as_proposed == overview.is_as_proposed(catalog)
         for part in parts:
             figures, lists = stored.parts[part.name], standings.lists(catalog, part.name)

@@ -49,10 +49,9 @@ def planned(work: Work, catalog: Catalog, *, mend: bool = False) -> Plan:
         )
     files, size = queue.queue_up(catalog, work.now(), mend=mend)
     frozen = queue.count_frozen(catalog)
-    standing = signoffs.standing(catalog, work.now())
+    standing = signoffs.standing(catalog)
     moved = sum(states.get(Fate.MOVE, {}).get(signoffs.State.PLACE_CHANGED, 0) for states in standing.values())
     if moved:
-        signoffs.list_approvals(catalog, work.now())
         raise NotApproved(
             _("{count} files of {area} have another place than the one that was signed.").format(
                 count=moved, area=work.area
