@@ -12,7 +12,6 @@ The map, from the ground up; imports go downward only, and rooms on one floor ne
     notices      messages to people
     layout       the structure computed, names, access before and after, digests; pure
     findings     what names, facts and texts tell; pure
-    portions     the review in small portions; pure
     portions     the review in groups that a busy person can answer; pure
     policy       department files: rules and periods, yielded as data
     model        the nouns    errors    lang    quickxor
