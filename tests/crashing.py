@@ -44,6 +44,8 @@ ACTS: dict[type, tuple[str, ...]] = {
         "set_fields",
         "set_label",
         "deposit",
+        "claim",
+        "give_up",
     ),
     PosixSource: ("permit", "retire", "retire_folder"),
 }

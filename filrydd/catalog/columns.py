@@ -12,9 +12,10 @@ from filrydd.model import names
 class Arrived:
     """A file with an item of its own. `owner` as told; `created` and `modified` in ticks; `rule` and `noark` of its ruling;
     `lifted`: the names of old folders over it that have no folder any more, outermost first. `fields`: what was written last
-    (a digest). `etag`: the item's then. `came`: when its item was first written to, in ticks."""
+    (a digest). `etag`: the item's then. `came`: when its item was first written to, in ticks. `run`: which one sent it."""
 
     receipt: int
+    run: int
     drive: str
     item: str
     path: str
@@ -41,7 +42,7 @@ def to_fill(catalog: Catalog) -> Iterator[list[Arrived]]:
     for folder in folders:
         path, lifted = path_of_folder(catalog, folder), _lifted(catalog, folder)
         rows = catalog.rows(
-            "SELECT r.id, r.drive, r.item, f.name, COALESCE(p.name, '') AS owner, f.created,"
+            "SELECT r.id, r.run, r.drive, r.item, f.name, COALESCE(p.name, '') AS owner, f.created,"
             " r.source_modified AS modified, u.name AS rule, u.noark, r.fields, r.etag,"
             " (SELECT MIN(first.at) FROM receipt first WHERE first.item = r.item) AS came FROM file f"
             " JOIN current_receipt r ON r.file = f.id JOIN placement c ON c.file = f.id AND c.role = ''"
@@ -52,6 +53,7 @@ def to_fill(catalog: Catalog) -> Iterator[list[Arrived]]:
         yield [
             Arrived(
                 receipt=row["id"],
+                run=row["run"],
                 drive=row["drive"],
                 item=row["item"],
                 path=names.join(path, row["name"]),

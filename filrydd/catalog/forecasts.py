@@ -102,7 +102,17 @@ def to_send(catalog: Catalog, fragment: int, *, columns: bool) -> ToSend:
         folders=made["folders"],
         restricted=made["restricted"],
         invitations=made["invitations"],
-        filled=row["own"] if columns else 0,
+        filled=row["own"] + _unfilled(catalog) if columns else 0,
+    )
+
+
+def _unfilled(catalog: Catalog) -> int:
+    """Files that earlier runs have sent and whose columns wait."""
+    return int(
+        catalog.value(
+            "SELECT COUNT(*) FROM current_receipt r JOIN placement c ON c.file = r.file AND c.role = ''"
+            " WHERE r.fields = '' AND r.file NOT IN (SELECT file FROM temp.queue)"
+        )
     )
 
 

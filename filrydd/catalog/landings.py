@@ -116,12 +116,17 @@ def count_folders(catalog: Catalog) -> int:
     return int(catalog.value("SELECT COUNT(*) FROM target WHERE present"))
 
 
-def keep_folder(catalog: Catalog, folder: TargetFolder, item: str, given: str) -> None:
-    """Store that a target folder was made, and with which scope of its own."""
+def keep_folder(catalog: Catalog, folder: TargetFolder, item: str, given: str, *, found: bool = False) -> None:
+    """Store that a target folder was made, and with which scope of its own; or that it was `found`, there before us.
+
+    What was once said of the item holds: one that was made by us is not found there, though somebody put it back.
+    """
     with catalog.writing(durable=True):
         catalog.run(
-            "INSERT OR REPLACE INTO made_folder (target, item, path, access) VALUES (?, ?, ?, ?)",
-            (folder.id, item, folder.path, given),
+            "INSERT OR REPLACE INTO made_folder (target, item, path, access, found) SELECT :target, :item, :path, :given,"
+            " COALESCE((SELECT MIN(found) FROM made_folder WHERE item = :item),"
+            "  (SELECT MIN(found) FROM former_folder WHERE item = :item), :found)",
+            {"target": folder.id, "item": item, "path": folder.path, "given": given, "found": found},
         )
 
 
@@ -159,7 +164,11 @@ def made_above(catalog: Catalog, target: int) -> MadeFolder | None:
 def forget_folder(catalog: Catalog, gone: MadeFolder) -> None:
     """Store, durably, that somebody has deleted a folder, so that it is made anew; its former item is kept in mind."""
     with catalog.writing(durable=True):
-        catalog.run("INSERT OR IGNORE INTO former_folder VALUES (?, ?)", (gone.target, gone.item))
+        catalog.run(
+            "INSERT OR IGNORE INTO former_folder (target, item, found)"
+            " SELECT target, item, found FROM made_folder WHERE target = ? AND item = ?",
+            (gone.target, gone.item),
+        )
         catalog.run("DELETE FROM made_folder WHERE target = ? AND item = ?", (gone.target, gone.item))
 
 

@@ -101,3 +101,9 @@ def forecasts(database: Database) -> None:
 def labels(database: Database) -> None:
     """Retention labels, columns that say something by themselves, and folders that somebody deleted."""
     _apply(database, "016_labels.sql")
+
+
+@migrations(name="017_found_folders")
+def found_folders(database: Database) -> None:
+    """Which folders were there before us."""
+    _apply(database, "017_found_folders.sql")

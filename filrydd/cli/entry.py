@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import logging
 import os
 import sys
 import traceback
@@ -11,15 +12,21 @@ from collections.abc import Sequence
 import click
 
 from filrydd.cli.root import filrydd
-from filrydd.errors import DiskFull, FilryddError, Interrupted, SourceError, TenantError, WorkspaceError
+from filrydd.errors import DiskFull, FilryddError, Interrupted, SourceError, TenantError, TenantRefused, WorkspaceError
 from filrydd.lang import _
 from filrydd.lang.words import said
 from filrydd.stages.masking import shown, shown_in
+
+_UNSAID = logging.NullHandler()
+_NO_ACCESS = frozenset({"accessDenied", "unauthenticated"})
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code (0, 1, 2, 3 or 130, as the design has them)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    # What they log comes as an exception too, and is told once, in words: Python would print it raw, four times over.
+    for library in ("azure", "msal"):
+        logging.getLogger(library).addHandler(_UNSAID)
     try:
         code = filrydd.main(args=words, prog_name="filrydd", standalone_mode=False)
     except click.ClickException as wrong:
@@ -60,6 +67,11 @@ def _known(fault: Exception) -> FilryddError:
         return SourceError(
             _("{path} in the old area: {why}").format(path=fault.path or "/", why=said(fault.reason)),
             next=_("Mend that, then run the same command again."),
+        )
+    if isinstance(fault, ItemTrouble) and fault.code in _NO_ACCESS:
+        return TenantRefused(
+            _("SharePoint gives the application no access to what this needs: {why}").format(why=fault),
+            next=_("filrydd tenant check AREA says which permission is missing, and what to ask for."),
         )
     if isinstance(fault, ItemTrouble):
         return TenantError(

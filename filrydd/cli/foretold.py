@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from filrydd.cli.underway import moment
-from filrydd.lang import _, days, durations, figures
+from filrydd.lang import _, days, durations, figures, n_
 from filrydd.lang.words import said
 from filrydd.stages.upload import Plan
 from filrydd.stages.upload.ahead import Ahead
 from filrydd.stages.upload.forecast import Limit
+
+_DAY = 86_400
+"""Seconds."""
 
 
 def planned(plan: Plan) -> Iterator[str]:
@@ -51,7 +54,11 @@ def lines(ahead: Ahead) -> Iterator[str]:
         units=figures.number(found.cost.units),
     )
     if sending.copies:
-        yield _("  {count} more are copies, which are read and not sent").format(count=figures.number(sending.copies))
+        yield n_(
+            "  {count} file more is a copy, which is read and not sent",
+            "  {count} files more are copies, which are read and not sent",
+            sending.copies,
+        ).format(count=figures.number(sending.copies))
     if sending.folders:
         yield _("  {count} folders to make, {restricted} of them with permissions of their own").format(
             count=figures.number(sending.folders), restricted=figures.number(sending.restricted)
@@ -77,6 +84,11 @@ def brief(ahead: Ahead) -> str:
     if found.seconds is None or found.ends is None:
         return _("It would take over ten years in these hours. What decides: {limit}.").format(
             limit=said(found.binding)
+        )
+    if not ahead.hours and found.seconds < _DAY:
+        # That it goes on at night is news only to who waits over one.
+        return _("It takes about {time}, until {moment}. What decides: {limit}.").format(
+            time=durations.said(found.seconds), moment=moment(found.ends), limit=said(found.binding)
         )
     when = (
         _("within the hours {hours}").format(hours=days.hours(str(ahead.hours)))

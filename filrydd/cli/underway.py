@@ -25,6 +25,7 @@ def sentence(area: str, state: Running) -> str:
         ),
         _("{files} files a minute").format(files=figures.number(round(state.files_second * 60))),
         _("{share} % of what SharePoint allows in a minute").format(share=_share(state)),
+        _("finishes what was sent, and its columns") if state.finishing else "",
         waits(state),
         when := _when(state),
         _("what decides: {limit}").format(limit=said(state.binding)) if when else "",
@@ -38,7 +39,8 @@ def short(state: Running) -> str:
         files=figures.number(state.files), files_total=figures.number(state.files_total)
     )
     share = _("{share} % of the limit").format(share=_share(state))
-    return ", ".join(part for part in (waits(state), _when(state), files, share) if part)
+    finishing = _("finishes") if state.finishing else ""
+    return ", ".join(part for part in (waits(state), finishing, _when(state), files, share) if part)
 
 
 def waits(state: Running) -> str:
@@ -73,8 +75,10 @@ def _share(state: Running) -> int:
 
 
 def _when(state: Running) -> str:
-    """How long it still takes, and until when; empty when everything is done."""
-    if state.files >= state.files_total:
+    """How long it still takes, and until when; empty when everything is done, or when it takes longer than was foreseen."""
+    if state.files >= state.files_total and not state.finishing:
+        return ""
+    if state.finishing and state.left_seconds is not None and state.left_seconds < 1:
         return ""
     if state.left_seconds is None or state.ends is None:
         return _("over ten years left")

@@ -20,6 +20,8 @@ from filrydd.stages.work import Work
 
 # Failures that are named in the terminal; the report has them all.
 _SHOWN = 50
+# Seconds; shorter waits say nothing.
+_WORTH_TELLING = 2.0
 
 
 @click.command(
@@ -188,19 +190,10 @@ def _tell_done(done: stage.Uploaded, ahead: Ahead) -> None:
         )
     )
     if ahead.forecast.seconds and done.uploaded:
-        session.tell(
-            _(
-                "The forecast was {expected}, it took {actual}, {waited} of it waiting because SharePoint asked for it."
-            ).format(
-                expected=durations.said(ahead.forecast.seconds),
-                actual=durations.said(done.seconds),
-                waited=durations.said(done.waited),
-            )
-        )
+        session.tell(_took(done, ahead.forecast.seconds))
     for path, reason, detail in done.failures[:_SHOWN]:
-        session.tell(
-            _("  not sent: {path}: {reason} {detail}").format(path=path, reason=said(reason), detail=detail).rstrip()
-        )
+        why = said(reason) + (f" ({detail})" if detail else "")
+        session.tell(_("  not sent: {path}: {why}").format(path=path, why=why))
         session.tell(f"    {remedy(reason)}")
     if done.failed > _SHOWN:
         session.tell(
@@ -211,6 +204,17 @@ def _tell_done(done: stage.Uploaded, ahead: Ahead) -> None:
     if done.unreadable:
         session.tell(_("What could not be read is kept for now, after: {step}").format(step=f"filrydd classify {area}"))
     session.tell(_("Next: {step}").format(step=f"filrydd verify {area}"))
+
+
+def _took(done: stage.Uploaded, expected: float) -> str:
+    """Forecast against actual; the meter's waits are those for units as well as those that SharePoint asks for."""
+    took = _("The forecast was {expected}, it took {actual}.").format(
+        expected=durations.said(expected), actual=durations.said(done.seconds)
+    )
+    if done.waited < _WORTH_TELLING:
+        return took
+    waits = _("For {time} of it something waited for its turn, so as to stay within what SharePoint allows.")
+    return f"{took} {waits.format(time=durations.said(done.waited))}"
 
 
 def _place(report: Path, area: str, areas: tuple[str, ...]) -> Path:

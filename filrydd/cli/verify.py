@@ -48,7 +48,7 @@ def verify(
         _tell(area, done)
         results.append(_json(done))
     session.show(results, wanted=as_json)
-    return session.NEEDS_A_PERSON if any(result["findings"] for result in results) else session.DONE
+    return session.NEEDS_A_PERSON if any(result["findings"] or result["unsent"] for result in results) else session.DONE
 
 
 def _tell(area: str, done: stage.Verified) -> None:
@@ -72,16 +72,28 @@ def _tell(area: str, done: stage.Verified) -> None:
                 " control of the site. Only restricted folders were looked at."
             )
         )
+    if done.found_folders:
+        session.tell(
+            _("Folders that were there before: {count}. What others have in them is not looked at.").format(
+                count=figures.number(done.found_folders)
+            )
+        )
     for found, count in done.findings.items():
         session.tell(f"{said(found)}: {figures.number(count)}")
     for finding in done.details[:_SHOWN]:
         session.tell(f"  {finding.path}: {meaning(finding.kind, finding.detail)}")
         session.tell(f"    {what_to_do(finding.kind, finding.detail, area)}")
+    if done.unsent:
+        session.tell(
+            _("{count} of the signed files are not there yet: {step}").format(
+                count=figures.number(done.unsent), step=f"filrydd upload {area} --execute"
+            )
+        )
     if done.findings:
         session.tell(_("Next: look at what is listed, mend it, then verify again."))
     elif done.ok < done.checked:
         session.tell(_("Next: {step}").format(step=f"filrydd verify {area}"))
-    else:
+    elif not done.unsent:
         session.tell(_("Next: {step}").format(step=f"filrydd seal {area}"))
 
 
@@ -109,6 +121,8 @@ def _json(done: stage.Verified) -> dict[str, Any]:
         "rewritten": done.rewritten,
         "findings": done.findings,
         "access_told": done.access_told,
+        "found_folders": done.found_folders,
+        "unsent": done.unsent,
     }
     if done.sample:
         result["sample"] = {

@@ -28,6 +28,7 @@ class Item:
     every change, `ctag` with the content only; times in ticks at a grain of one second; `gone` marks a deletion in a
     delta listing. `parent` is the id of the folder it lies in, empty for a drive's root. `shared`, in a listing: permissions
     begin here, by the item's own; a listing that says it of no drive's root does not tell (`Tenant.listing`).
+    `children`: how many items lie in a folder, 0 where the tenant does not say.
     """
 
     id: str
@@ -43,3 +44,4 @@ class Item:
     url: str
     gone: bool = False
     shared: bool = False
+    children: int = 0

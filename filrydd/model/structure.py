@@ -7,6 +7,9 @@ from enum import StrEnum
 NOT_KNOWN = -1
 """The access class of a folder of which nobody knows who can read it."""
 
+TEAM = "team:"
+"""Before the name of a team, where else the address of a site stands."""
+
 
 class Choice(StrEnum):
     """What becomes of one old folder. The word is stored, written in structure files, and worded in `lang`."""

@@ -12,6 +12,7 @@ standing_in what a rehearsal answers in place of people
 in_full     a full comparison of what lies in the tenant with what the old area holds
 obstacles   open problems in sentences
 deposits    the ledger's head in the tenant
+together    acts of one kind, several at a time: as many as the tenant bears
 lease       one machine at a time uploads an area; leased (what its file in the tenant says)
 confirm     an archivist confirms a rule: in the policy file and in the ledgers
 masking     texts without identity numbers, for everything that leaves

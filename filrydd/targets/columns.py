@@ -19,19 +19,24 @@ from filrydd.model.item import Item, Site
 from filrydd.model.times import same_second
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import Object, object_of, understood
-from filrydd.targets.items import item_by_id
-from filrydd.targets.patience import patiently
+from filrydd.targets.items import item_by_id, set_times
+from filrydd.targets.patience import asked, looked_before_again
 from filrydd.targets.refusals import check_site, item_trouble
-from filrydd.targets.sending import set_times
 from filrydd.targets.tenant import ColumnDefinition, ItemTrouble
 
 OTHER_KIND = "columnOfAnotherKind"
 OTHER_NAME = "columnNameTaken"
 
 
-async def list_id(connection: Connection, drive: str) -> str:
+UNFOUND = 20
+"""Items in a row that were not found however long they were waited for, after which none is waited for: they are gone, with
+their folder or library."""
+
+
+async def list_id(connection: Connection, drive: str, *, just_made: bool = False) -> str:
     """The id of the list that a drive is. Raises ItemTrouble."""
-    response = await connection.ask(connection.api.drives.by_drive_id(drive).list_.to_get_request_information())
+    call = connection.api.drives.by_drive_id(drive).list_.to_get_request_information()
+    response = await asked(connection, call, just_made=just_made)
     if not response.is_success:
         raise item_trouble(response)
     with understood("list"):
@@ -40,9 +45,11 @@ async def list_id(connection: Connection, drive: str) -> str:
 
 @dataclass(slots=True)
 class Habits:
-    """What a tenant was seen to do. `moves_times`: filling columns moves an item's times; None while nobody knows."""
+    """What a tenant was seen to do. `moves_times`: filling columns moves an item's times; None while nobody knows. `unfound`:
+    how many items in a row were not found."""
 
     moves_times: bool | None = None
+    unfound: int = 0
 
 
 async def make_columns(
@@ -54,7 +61,7 @@ async def make_columns(
     so what the tenant says of the column afterwards decides.
     """
     lists = connection.api.sites.by_site_id(site.id).lists
-    columns = lists.by_list_id(await list_id(connection, drive)).columns
+    columns = lists.by_list_id(await list_id(connection, drive, just_made=True)).columns
     there = {str(value["name"]): value async for value in _columns(connection, columns)}
     as_wanted = {column.name for column in wanted if column.default and _default(there, column) == column.default}
     empty: bool | None = None
@@ -64,7 +71,9 @@ async def make_columns(
             continue
         if column.default and empty is None:
             empty = await _is_empty(connection, drive, ours)
-        response = await connection.ask(columns.to_post_request_information(_body(column, bool(empty))))
+        response = await asked(
+            connection, columns.to_post_request_information(_body(column, bool(empty))), just_made=True
+        )
         if response.is_success:
             made = object_of(response.content)
             # SharePoint numbers a name that is taken, here by a column that it does not list.
@@ -87,11 +96,12 @@ async def make_columns(
     return frozenset(as_wanted)
 
 
-async def fields_of(connection: Connection, drive: str, id: str) -> Mapping[str, object]:
+async def fields_of(connection: Connection, drive: str, id: str, *, just_made: bool = True) -> Mapping[str, object]:
     """As `Tenant.fields` promises."""
     query = ListItemRequestBuilder.ListItemRequestBuilderGetQueryParameters(expand=["fields"])
     item = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(id).list_item
-    response = await connection.ask(item.to_get_request_information(RequestConfiguration(query_parameters=query)))
+    call = item.to_get_request_information(RequestConfiguration(query_parameters=query))
+    response = await asked(connection, call, just_made=just_made)
     if not response.is_success:
         raise item_trouble(response)
     said = object_of(response.content)
@@ -103,7 +113,8 @@ async def _is_empty(connection: Connection, drive: str, ours: str) -> bool:
     """Whether nothing lies in a library but one folder: what columns say of new files is then said of no file that is there."""
     query = ChildrenRequestBuilder.ChildrenRequestBuilderGetQueryParameters(select=["id", "name"], top=2)
     children = connection.api.drives.by_drive_id(drive).items.by_drive_item_id("root").children
-    response = await connection.ask(children.to_get_request_information(RequestConfiguration(query_parameters=query)))
+    call = children.to_get_request_information(RequestConfiguration(query_parameters=query))
+    response = await asked(connection, call, just_made=True)
     if not response.is_success:
         raise item_trouble(response)
     page = object_of(response.content)
@@ -130,24 +141,30 @@ async def set_fields(
     In SharePoint an item's `fileSystemInfo` and its own times go together (OneDrive/onedrive-api-docs#1600), so filling a
     column most likely moves the time of its last change. Whatever it does, the times are put back where they differ. A tenant
     that was seen to move them is not asked again: fields and times are two calls (4 RU), and the second one tells the eTag.
+    Each of them makes a version, so after an answer that was lost it is looked before anything is done again.
     There is no single call: PATCH of a driveItem takes no fields, and fields take no times (microsoft-graph-docs#13787,
     office365-rest-python-client#330).
     """
+    new = habits.unfound < UNFOUND
     if created is None or modified is None:
-        before = await item_by_id(connection, drive, id)
+        before = await item_by_id(connection, drive, id, just_made=new)
         created = before.created if created is None else created
         modified = before.modified if modified is None else modified
-    call = _fields(connection, drive, id, fields)
+
+    async def are_so() -> bool:
+        return fields.items() <= (await fields_of(connection, drive, id)).items()
+
     # Right after an upload SharePoint is sometimes still busy with the item itself.
-    response = await patiently(connection, lambda: connection.ask(call))
-    if not response.is_success:
+    response = await looked_before_again(connection, _fields(connection, drive, id, fields), are_so, just_made=new)
+    habits.unfound = habits.unfound + 1 if response is not None and response.status_code == 404 else 0
+    if response is not None and not response.is_success:
         raise item_trouble(response)
     if not habits.moves_times:
-        after = await item_by_id(connection, drive, id)
+        after = await item_by_id(connection, drive, id, just_made=True)
         if same_second(after.created, created) and same_second(after.modified, modified):
             return after
         habits.moves_times = True
-    return await set_times(connection, drive, id, created, modified)
+    return await set_times(connection, drive, id, created, modified, just_made=True)
 
 
 def _fields(connection: Connection, drive: str, id: str, fields: Mapping[str, str | int]) -> RequestInformation:
@@ -165,7 +182,7 @@ def _fields(connection: Connection, drive: str, id: str, fields: Mapping[str, st
 async def _columns(connection: Connection, columns: ColumnsRequestBuilder) -> AsyncIterator[Object]:
     call = columns.to_get_request_information()
     while True:
-        response = await connection.ask(call)
+        response = await asked(connection, call, just_made=True)
         if not response.is_success:
             raise item_trouble(response)
         page = object_of(response.content)

@@ -114,15 +114,16 @@ class Connection:
         self._adapter.base_url = hosts.address
         self.api = GraphServiceClient(request_adapter=self._adapter)
 
-    async def ask(self, call: RequestInformation, *, streamed: bool = False) -> httpx.Response:
+    async def ask(self, call: RequestInformation, *, streamed: bool = False, once: bool = False) -> httpx.Response:
         """The API's answer to a call that the SDK built, whatever its status but 401.
 
-        A streamed answer is open: the caller closes it. Raises TenantRefused for a 401, TenantGone, and TenantError for
-        an address that is not the API's.
+        A streamed answer is open: the caller closes it. With `once`, a drop comes as httpx.TransportError. Raises
+        TenantRefused for a 401, TenantGone, and TenantError for an address that is not the API's.
         """
         self._adapter.set_base_url_for_request_information(call)
         self.hosts.check_api(call.url)
         request = await self._adapter.convert_to_native_async(call)
+        request.extensions[ONCE] = once
         response = await self._send_signed(request, SCOPE, streamed=streamed)
         if response.status_code == 401:
             raise token_refused(response)

@@ -95,6 +95,7 @@ def item_of(value: Object) -> Item:
             gone=gone,
             # Also an empty facet says that permissions begin here ("driveItem: delta").
             shared=value.get("shared") is not None,
+            children=int((value.get("folder") or {}).get("childCount") or 0),
         )
 
 

@@ -1,5 +1,6 @@
 """A tenant through Microsoft Graph; `tenant.Tenant` has the contract of every method."""
 
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +20,7 @@ from filrydd.targets.connect import Connection
 from filrydd.targets.decode import Object, drive_of, item_of, object_of, site_of, understood
 from filrydd.targets.governor import http_date
 from filrydd.targets.items import child, item_by_id, set_times
+from filrydd.targets.patience import TRIES, asked
 from filrydd.targets.refusals import NAME_TAKEN, check_site, item_trouble
 from filrydd.targets.sending import Sender
 from filrydd.targets.sessions import cancel
@@ -91,24 +93,34 @@ class GraphTenant:
         except TenantLacks:
             lists = self._api.sites.by_site_id(site.id).lists
             body = List_(display_name=library, list_=ListInfo(template="documentLibrary"))
-            response = await self._connection.ask(lists.to_post_request_information(body))
+            response = await asked(self._connection, lists.to_post_request_information(body))
         trouble = None if response.is_success else item_trouble(response)
         if trouble and trouble.code == NAME_TAKEN:
-            return await self.drive(site, library)
+            return await self._drive_just_made(site, library)
         made = object_of(check_site(response, library, role="manage").content)
         with understood("list"):
             call = lists.by_list_id(str(made["id"])).drive.to_get_request_information()
-        response = check_site(await self._connection.ask(call), library)
+        response = check_site(await asked(self._connection, call, just_made=True), library)
         return await self._drive(object_of(response.content))
+
+    async def _drive_just_made(self, site: Site, library: str) -> Drive:
+        """A library that somebody has just made, or we, though the answer was lost: it may not be listed at once."""
+        for attempt in range(1, TRIES):
+            with contextlib.suppress(TenantLacks):
+                return await self.drive(site, library)
+            await self._connection.governor.back_off(attempt)
+        return await self.drive(site, library)
 
     async def make_folder(self, drive: str, parent: str, name: str) -> Item:
         children = self._api.drives.by_drive_id(drive).items.by_drive_item_id(parent).children
         body = DriveItem(name=name, folder=Folder(), additional_data={"@microsoft.graph.conflictBehavior": "fail"})
-        response = await self._connection.ask(children.to_post_request_information(body))
+        # The folder above may have been made a moment ago; so may this one, where the answer was lost.
+        response = await asked(self._connection, children.to_post_request_information(body), just_made=True)
         if response.is_success:
             return item_of(object_of(response.content))
-        trouble = item_trouble(response)
-        there = await self.child(drive, parent, name) if trouble.code == NAME_TAKEN else None
+        trouble, there = item_trouble(response), None
+        if trouble.code == NAME_TAKEN:
+            there = await child(self._connection, drive, parent, name, just_made=True)
         if there is None:
             raise trouble
         if not there.folder:
@@ -161,8 +173,8 @@ class GraphTenant:
     async def cancel(self, session: str) -> None:
         await cancel(self._connection, session)
 
-    async def item(self, drive: str, id: str) -> Item:
-        return await item_by_id(self._connection, drive, id)
+    async def item(self, drive: str, id: str, *, just_made: bool = False) -> Item:
+        return await item_by_id(self._connection, drive, id, just_made=just_made)
 
     async def child(self, drive: str, parent: str, name: str) -> Item | None:
         return await child(self._connection, drive, parent, name)
@@ -240,5 +252,5 @@ class GraphTenant:
         with understood("drive"):
             id = str(value["id"])
         call = self._api.drives.by_drive_id(id).root.to_get_request_information()
-        response = check_site(await self._connection.ask(call), str(value.get("name", "")))
+        response = check_site(await asked(self._connection, call, just_made=True), str(value.get("name", "")))
         return drive_of(value, item_of(object_of(response.content)).id)

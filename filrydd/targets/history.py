@@ -10,6 +10,7 @@ from filrydd.targets import receiving
 from filrydd.targets.columns import list_id
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import object_of, understood, version_of
+from filrydd.targets.patience import asked
 from filrydd.targets.refusals import item_trouble
 from filrydd.targets.tenant import ItemTrouble, Version
 
@@ -23,7 +24,7 @@ async def versions(connection: Connection, drive: str, id: str) -> list[Version]
     call = builder.to_get_request_information()
     found = list[Version]()
     while True:
-        response = await connection.ask(call)
+        response = await asked(connection, call)
         if not response.is_success:
             raise item_trouble(response)
         page = object_of(response.content)

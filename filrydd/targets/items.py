@@ -9,7 +9,7 @@ from filrydd.model.item import Item
 from filrydd.model.times import same_second, to_iso
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import item_of, object_of
-from filrydd.targets.patience import patiently
+from filrydd.targets.patience import asked, looked_before_again
 from filrydd.targets.refusals import item_trouble
 
 
@@ -43,24 +43,36 @@ def put_content(connection: Connection, drive: str, address: str, data: bytes, *
 
 
 async def set_times(
-    connection: Connection, drive: str, id: str, created: int, modified: int, *, etag: str = ""
+    connection: Connection,
+    drive: str,
+    id: str,
+    created: int,
+    modified: int,
+    *,
+    etag: str = "",
+    just_made: bool = False,
 ) -> Item:
     """As `Tenant.set_times` promises. Right after an upload SharePoint is sometimes still busy with the item itself.
 
-    With the `etag` of an item that was just made no call is done twice, though its answer is lost and the call repeated, and
-    nothing is done to what somebody has changed since: ItemTrouble (412) then.
+    When the answer is lost, it is looked before the call is repeated. With the `etag` of an item that was just made nothing is
+    done to what somebody has changed since: ItemTrouble (412) then.
     """
     builder = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(id)
     call = builder.to_patch_request_information(DriveItem(additional_data=times_of(created, modified)))
     if etag:
         call.headers.add("If-Match", etag)
-    response = await patiently(connection, lambda: connection.ask(call), just_made=bool(etag))
-    if response.is_success:
-        return item_of(object_of(response.content))
-    if response.status_code == 412 and etag:
+    found = list[Item]()
+
+    async def are_so() -> bool:
         there = await item_by_id(connection, drive, id, just_made=True)
-        if same_second(there.created, created) and same_second(there.modified, modified):
-            return there
+        found.append(there)
+        return same_second(there.created, created) and same_second(there.modified, modified)
+
+    response = await looked_before_again(connection, call, are_so, just_made=just_made or bool(etag))
+    if response is not None and response.is_success:
+        return item_of(object_of(response.content))
+    if response is None or (response.status_code == 412 and etag and await are_so()):
+        return found[-1]
     raise item_trouble(response)
 
 
@@ -77,6 +89,4 @@ def times_of(created: int, modified: int) -> dict[str, object]:
 async def _asked(connection: Connection, builder: DriveItemItemRequestBuilder, just_made: bool) -> httpx.Response:
     """What the tenant says of an item; of one that was just made, once it knows it."""
     call = builder.to_get_request_information()
-    if not just_made:
-        return await connection.ask(call)
-    return await patiently(connection, lambda: connection.ask(call), just_made=True)
+    return await asked(connection, call, just_made=just_made)

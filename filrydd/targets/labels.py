@@ -13,7 +13,7 @@ from msgraph.generated.models.item_retention_label import ItemRetentionLabel
 
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import Object, object_of, understood
-from filrydd.targets.patience import patiently
+from filrydd.targets.patience import asked
 from filrydd.targets.refusals import item_trouble
 from filrydd.targets.tenant import Labelled
 
@@ -26,7 +26,8 @@ async def labelled(connection: Connection, drive: str, id: str) -> Labelled:
     """As `Tenant.labelled` promises."""
     query = DriveItemItemRequestBuilder.DriveItemItemRequestBuilderGetQueryParameters(expand=_EXPAND, select=_SELECT)
     item = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(id)
-    response = await connection.ask(item.to_get_request_information(RequestConfiguration(query_parameters=query)))
+    call = item.to_get_request_information(RequestConfiguration(query_parameters=query))
+    response = await asked(connection, call, just_made=True)
     if not response.is_success:
         raise item_trouble(response)
     return _labelled(object_of(response.content))
@@ -43,7 +44,7 @@ async def labels_below(connection: Connection, drive: str, folder: str) -> Async
     children = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(folder).children
     call = children.to_get_request_information(RequestConfiguration(query_parameters=query))
     while True:
-        response = await connection.ask(call)
+        response = await asked(connection, call)
         if not response.is_success:
             raise item_trouble(response)
         page = object_of(response.content)
@@ -68,7 +69,8 @@ async def set_label(connection: Connection, drive: str, id: str, label: str) -> 
     place = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(id).retention_label
     named = ItemRetentionLabel(name=label)
     call = place.to_patch_request_information(named) if label else place.to_delete_request_information()
-    response = await patiently(connection, lambda: connection.ask(call))
+    # Nothing is told by a label that is to go and is not there.
+    response = await asked(connection, call, just_made=bool(label))
     if not response.is_success and (label or response.status_code != 404):
         raise item_trouble(response)
 

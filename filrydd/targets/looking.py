@@ -30,6 +30,7 @@ from filrydd.model.item import Drive, Site
 from filrydd.targets.columns import list_id
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import Object, object_of, understood
+from filrydd.targets.patience import asked, patiently
 from filrydd.targets.refusals import check_site, item_trouble
 from filrydd.targets.sessions import cancel
 from filrydd.targets.tenant import DefaultLabels, ItemTrouble, Quota, Rights
@@ -45,6 +46,9 @@ _COLUMNS = frozenset({"Sites.Manage.All", "Sites.FullControl.All"})
 """Graph, "Create a columnDefinition in a list"."""
 _SHARE = frozenset({"Files.ReadWrite.All", "Sites.ReadWrite.All", "Sites.Manage.All", "Sites.FullControl.All"})
 """Graph, "driveItem: invite"."""
+_SEE_SHARING = frozenset({"Sites.FullControl.All"})
+"""Microsoft, "Best practices for discovering files and detecting changes at scale", "Scanning permissions hierarchies". That with
+Sites.Selected it takes the right to manage permissions at the site, which full control has, is our inference."""
 
 
 async def quota(connection: Connection, site: Site, drive: str) -> Quota | None:
@@ -73,7 +77,7 @@ async def try_writing(connection: Connection, drive: str) -> None:
     builder = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(f"root:/{name}:")
     wish = {"@microsoft.graph.conflictBehavior": "fail"}
     body = CreateUploadSessionPostRequestBody(item=DriveItemUploadableProperties(name=name, additional_data=wish))
-    response = await connection.ask(builder.create_upload_session.to_post_request_information(body))
+    response = await asked(connection, builder.create_upload_session.to_post_request_information(body))
     if not response.is_success:
         raise item_trouble(response)
     with understood("session"):
@@ -81,7 +85,8 @@ async def try_writing(connection: Connection, drive: str) -> None:
     try:
         # As the beginning of something longer, so that nothing becomes of it.
         extent = {"Content-Range": f"bytes 0-{FRAGMENT - 1}/{2 * FRAGMENT}"}
-        sent = await connection.exchange("PUT", url, headers=extent, data=bytes(FRAGMENT))
+        begun = bytes(FRAGMENT)
+        sent = await patiently(connection, lambda: connection.exchange("PUT", url, headers=extent, data=begun))
         if not sent.is_success:
             raise item_trouble(sent)
     finally:
@@ -104,6 +109,7 @@ async def rights(connection: Connection, site: Site) -> Rights:
         make_libraries=may(_LIBRARIES, _MANAGE_LISTS),
         make_columns=may(_COLUMNS, _MANAGE_LISTS),
         restrict=may(_SHARE, _MANAGE_PERMISSIONS),
+        see_sharing=may(_SEE_SHARING, _MANAGE_PERMISSIONS),
     )
 
 
@@ -114,7 +120,7 @@ async def columns(connection: Connection, site: Site, drive: str) -> frozenset[s
     call = builder.to_get_request_information()
     found = set[str]()
     while True:
-        response = await connection.ask(call)
+        response = await asked(connection, call)
         if not response.is_success:
             raise item_trouble(response)
         page = object_of(response.content)

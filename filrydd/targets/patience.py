@@ -1,12 +1,17 @@
-"""What is asked again because SharePoint is not there yet: busy with an item, or unaware of what it just made."""
+"""What is asked again because it passes by itself: SharePoint is busy with an item, or unaware of what it just made.
+
+And what must not be done twice though its answer is lost, since each time makes a version: that is looked at first.
+"""
 
 from collections.abc import Awaitable, Callable
 
 import httpx
+from kiota_abstractions.request_information import RequestInformation
 
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import error_of
 from filrydd.targets.refusals import NAME_TAKEN
+from filrydd.targets.traffic import PASSING, REPEATS, gone
 
 TRIES = 4
 """How often in all: with the waits of `Governor.back_off` between them some five seconds. Our inference; nobody says how long
@@ -25,6 +30,38 @@ async def patiently(
             return response
         await connection.governor.back_off(attempt)
     return await ask()
+
+
+async def asked(connection: Connection, call: RequestInformation, *, just_made: bool = False) -> httpx.Response:
+    """The answer to a call, `patiently`."""
+    return await patiently(connection, lambda: connection.ask(call), just_made=just_made)
+
+
+async def looked_before_again(
+    connection: Connection,
+    call: RequestInformation,
+    is_done: Callable[[], Awaitable[bool]],
+    *,
+    just_made: bool = False,
+) -> httpx.Response | None:
+    """The answer to a call that must not be done twice, `patiently`; None when it was lost, and `is_done` found it done.
+
+    A 500, 502 or 504 is an answer that was lost too. Raises TenantGone when answers are lost again and again.
+    """
+    failed = 0
+    while True:
+        failed += 1
+        try:
+            response = await patiently(connection, lambda: connection.ask(call, once=True), just_made=just_made)
+        except httpx.TransportError as error:
+            if failed > REPEATS:
+                raise gone(httpx.URL(call.url).host, str(error) or type(error).__name__) from error
+        else:
+            if response.status_code not in PASSING or failed > REPEATS:
+                return response
+        await connection.governor.back_off(failed)
+        if await is_done():
+            return None
 
 
 def is_busy(response: httpx.Response) -> bool:

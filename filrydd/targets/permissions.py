@@ -4,6 +4,8 @@ Graph breaks inheritance by an invitation with `retainInheritedPermissions: fals
 item is shared for the first time, and only then ("driveItem: invite"). So who was let in before is taken out one by one, and
 what the tenant lists afterwards decides, not the answer to the invitation: that has been a success without any effect
 (microsoftgraph/microsoft-graph-docs-contrib#1038), and may be one in part (207).
+
+Each call is patient by itself: a folder that SharePoint is busy with, or does not know yet, is not begun with anew.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -17,6 +19,7 @@ from msgraph.generated.models.drive_recipient import DriveRecipient
 
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import Object, object_of, understood
+from filrydd.targets.patience import asked
 from filrydd.targets.refusals import item_trouble
 from filrydd.targets.tenant import Grant, ItemTrouble, Permissions
 
@@ -50,7 +53,7 @@ async def restrict(connection: Connection, drive: str, id: str, grants: Sequence
     missing, said = wanted, list[str]()
     for attempt in range(1, ROUNDS + 1):
         said = await _invite(connection, item, missing)
-        entries = [entry async for entry in _entries(connection, item)]
+        entries = [entry async for entry in _entries(connection, item, just_made=True)]
         excess = [
             entry for entry in entries if entry.grant is None or wanted.get(_key(entry.grant)) != entry.grant.role
         ]
@@ -107,7 +110,7 @@ async def _invite(connection: Connection, item: DriveItemItemRequestBuilder, wan
                 roles=[role],
                 recipients=[DriveRecipient(object_id=id) for id in some],
             )
-            response = await connection.ask(item.invite.to_post_request_information(body))
+            response = await asked(connection, item.invite.to_post_request_information(body), just_made=True)
             if not response.is_success:
                 raise item_trouble(response)
             with understood("invitation"):
@@ -118,15 +121,18 @@ async def _invite(connection: Connection, item: DriveItemItemRequestBuilder, wan
 
 async def _remove(connection: Connection, item: DriveItemItemRequestBuilder, entry: _Entry) -> None:
     call = item.permissions.by_permission_id(entry.id).to_delete_request_information()
-    response = await connection.ask(call)
+    # One that is not found is gone.
+    response = await asked(connection, call)
     if not response.is_success and response.status_code != 404:
         raise item_trouble(response)
 
 
-async def _entries(connection: Connection, item: DriveItemItemRequestBuilder) -> AsyncIterator[_Entry]:
+async def _entries(
+    connection: Connection, item: DriveItemItemRequestBuilder, *, just_made: bool = False
+) -> AsyncIterator[_Entry]:
     call = item.permissions.to_get_request_information()
     while True:
-        response = await connection.ask(call)
+        response = await asked(connection, call, just_made=just_made)
         if not response.is_success:
             raise item_trouble(response)
         page = object_of(response.content)

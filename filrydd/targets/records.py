@@ -13,6 +13,7 @@ from filrydd.targets import receiving
 from filrydd.targets.connect import Connection
 from filrydd.targets.decode import item_of, object_of
 from filrydd.targets.items import put_content
+from filrydd.targets.patience import asked
 from filrydd.targets.refusals import NAME_TAKEN, item_trouble
 from filrydd.targets.tenant import ItemTrouble, NameTaken, Record
 
@@ -48,10 +49,10 @@ async def deposited(connection: Connection, place: Place) -> bytes | None:
         raise
 
 
-async def record(connection: Connection, place: Place) -> Record | None:
-    """As `Tenant.record` promises."""
+async def record(connection: Connection, place: Place, *, just_made: bool = False) -> Record | None:
+    """As `Tenant.record` promises; what was `just_made` is waited for."""
     builder = connection.api.drives.by_drive_id(place.drive).items.by_drive_item_id(place.address)
-    response = await connection.ask(builder.to_get_request_information())
+    response = await asked(connection, builder.to_get_request_information(), just_made=just_made)
     if response.status_code == 404:
         return None
     if not response.is_success:
@@ -68,7 +69,8 @@ async def claim(connection: Connection, place: Place, data: bytes, etag: str) ->
     try:
         return await _put(connection, place, data, conflict="replace" if etag else "fail", etag=etag)
     except ItemTrouble as trouble:
-        there = await record(connection, place) if trouble.code == NAME_TAKEN and not etag else None
+        taken = trouble.code == NAME_TAKEN and not etag
+        there = await record(connection, place, just_made=True) if taken else None
         if there is None:
             raise
         raise NameTaken(there.item) from trouble
@@ -78,7 +80,7 @@ async def give_up(connection: Connection, drive: str, id: str, etag: str) -> Non
     """As `Tenant.give_up` promises."""
     call = connection.api.drives.by_drive_id(drive).items.by_drive_item_id(id).to_delete_request_information()
     call.headers.add("If-Match", etag)
-    response = await connection.ask(call)
+    response = await asked(connection, call, just_made=True)
     if not response.is_success and response.status_code != 404:
         raise item_trouble(response)
 
@@ -89,7 +91,7 @@ async def _put(connection: Connection, place: Place, data: bytes, *, conflict: s
     call = put_content(connection, place.drive, place.address, data, conflict=conflict)
     if etag:
         call.headers.add("If-Match", etag)
-    response = await connection.ask(call)
+    response = await asked(connection, call, just_made=True)
     if not response.is_success:
         raise item_trouble(response)
     return item_of(object_of(response.content))

@@ -4,6 +4,7 @@ A new file is asked for with `fail` on a name that is taken; a new version with 
 nothing is ever replaced but what the sending names.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from filrydd.model.item import Item
@@ -21,6 +22,8 @@ __all__ = ["SESSIONS", "Sender", "set_times"]
 SESSIONS = 3
 """How many sessions one sending may use up: one that is over, one whose first fragment is refused (SharePoint does that
 when an Office file gets a new version), one that works."""
+PARTING = 5.0
+"""Seconds that a run which is stopped waits for a session that is being opened, so as to end it."""
 Opened = Callable[[str], Awaitable[None]]
 
 
@@ -105,7 +108,7 @@ class _Delivery:
         if not resumed:
             # What cannot be read needs no session.
             await self.reading.fragment(*fragment_of((0, None), size))
-            self._session = await self._sessions.open(self._sending)
+            await self._open()
             await self._keep()
         upload = Upload(self._connection, self._session, self.reading, size)
         try:
@@ -124,6 +127,19 @@ class _Delivery:
             await self._give_up()
         self._session = ""
         return item
+
+    async def _open(self) -> None:
+        opening = asyncio.ensure_future(self._sessions.open(self._sending))
+        try:
+            self._session = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # Somebody stops all of it. The tenant may have opened it by now, and nobody else would ever know its address.
+            await asyncio.wait([opening], timeout=PARTING)
+            if opening.done() and not opening.cancelled() and opening.exception() is None:
+                self._session = opening.result()
+                await self._give_up()
+            opening.cancel()
+            raise
 
     async def _keep(self) -> None:
         try:

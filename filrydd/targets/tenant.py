@@ -175,11 +175,15 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the application may do at a site, as far as that can be inferred; None where it cannot."""
+    """What the application may do at a site, as far as that can be inferred; None where it cannot.
+
+    `see_sharing`: it is told where permissions begin (`Tenant.listing`).
+    """
 
     make_libraries: bool | None
     make_columns: bool | None
     restrict: bool | None
+    see_sharing: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,7 @@ class Tenant(Protocol):
         """Make the library, or return it if it is there."""
 
     async def make_folder(self, drive: str, parent: str, name: str) -> Item:
-        """Make the folder, or return the one that is there. Raises ItemTrouble."""
+        """Make the folder, or return the one that is there, with its `children`. Raises ItemTrouble."""
 
     async def send(self, sending: Sending, opened: Callable[[str], Awaitable[None]]) -> Item:
         """Upload one file with its times as one version; never replaces anything but the item version that it names.
@@ -304,8 +308,8 @@ class Tenant(Protocol):
     async def cancel(self, session: str) -> None:
         """End an interrupted attempt's session; one that is gone already is fine."""
 
-    async def item(self, drive: str, id: str) -> Item:
-        """One item. Raises ItemTrouble (`itemNotFound`)."""
+    async def item(self, drive: str, id: str, *, just_made: bool = False) -> Item:
+        """One item; `just_made`: one that the tenant may not know yet is waited for. Raises ItemTrouble (`itemNotFound`)."""
 
     async def child(self, drive: str, parent: str, name: str) -> Item | None:
         """The item of that name in a folder, if there is one."""

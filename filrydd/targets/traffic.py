@@ -76,7 +76,7 @@ class Traffic(httpx.AsyncBaseTransport):
             response = await self._inner.handle_async_request(request)
             self._governor.answered(call, response.status_code, response.headers, speaks=api and _counted(request))
             if not request.extensions.get(STREAMED) or not response.is_success:
-                await response.aread()
+                await _read(response)
             return response
         finally:
             self._governor.ended(call)
@@ -87,6 +87,15 @@ class Traffic(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+async def _read(response: httpx.Response) -> None:
+    try:
+        await response.aread()
+    except BaseException:
+        # httpx lets go of the connection only of what it has read to its end.
+        await response.aclose()
+        raise
 
 
 def gone(host: str, detail: str) -> TenantGone:

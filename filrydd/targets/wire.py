@@ -39,18 +39,21 @@ class Wire(httpx.AsyncBaseTransport):
         try:
             async with asyncio.timeout(None) as limit:
                 patience = _Patience(limit, timeout.get("write"))
-                answer = await self._opened().request(
-                    request.method,
-                    _address(request.url),
-                    headers=_headers(request),
-                    data=_pieces(data, patience) if len(data) > PIECE else data or None,
-                    allow_redirects=False,
-                    proxy=self._proxy,
-                    timeout=aiohttp.ClientTimeout(
-                        total=None, sock_connect=timeout.get("connect"), sock_read=timeout.get("read")
-                    ),
-                )
-                patience.over = True
+                try:
+                    answer = await self._opened().request(
+                        request.method,
+                        _address(request.url),
+                        headers=_headers(request),
+                        data=_pieces(data, patience) if len(data) > PIECE else data or None,
+                        allow_redirects=False,
+                        proxy=self._proxy,
+                        timeout=aiohttp.ClientTimeout(
+                            total=None, sock_connect=timeout.get("connect"), sock_read=timeout.get("read")
+                        ),
+                    )
+                finally:
+                    # What is left of the body may be let go later, when there is no limit any more.
+                    patience.over = True
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise _broken(error) from None
         return httpx.Response(

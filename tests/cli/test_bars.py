@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from filrydd.cli.bar import Bars
+from filrydd.cli.underway import sentence, short
 from filrydd.lang import speaking
 from filrydd.stages.upload.running import Running
 from tests.reading import number
@@ -26,6 +27,7 @@ STATE = Running(
     closed_for=0.0,
     opens_in=0.0,
     at_once=8,
+    finishing=False,
     bytes_second=2e6,
     files_second=5.0,
     seconds=600.04,
@@ -68,6 +70,17 @@ def test_a_short_piece_of_work_says_nothing(capsys: pytest.CaptureFixture[str]) 
         bars.advance(100)
         bars.end()
     assert lines(capsys) == []
+
+
+def test_while_columns_are_filled_it_is_said_and_no_end_is_promised_that_has_passed() -> None:
+    filling = replace(STATE, files=19_999, finishing=True)
+    with speaking("en"):
+        assert "finishes what was sent, and its columns" in sentence("felles", filling)
+        assert "2 h 5 min left" in sentence("felles", filling)
+        late = replace(filling, left_seconds=0.0)
+        assert "left" not in sentence("felles", late) and "left" not in short(late)
+        assert "finishes" in short(late)
+        assert "finishes" not in sentence("felles", STATE) + short(STATE)
 
 
 def test_an_upload_in_a_log_says_what_is_done_what_it_waits_for_and_when_it_ends(

@@ -5,19 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.targets.place import PEOPLE
-from tests.tenants import Visitor, tenant_process
+from tests.stages.moving import tenant_for_journeys
+from tests.tenants import Visitor
 
 
 @pytest.fixture(scope="session")
 def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    # Upload sessions whose address a crash lost are forgotten soon, so that nobody waits a quarter of an hour here. A folder's
-    # label comes to what lies in it when a journey is long over: it moves eTags, and what was compared is compared again.
-    folder = tmp_path_factory.mktemp("tenant")
-    (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    (folder / "labels.csv").write_text("name,kind\nArkivverdig,retention\n", encoding="utf-8")
-    with tenant_process(folder, "--session-seconds", "2", "--label-seconds", "3600") as graph:
-        yield Visitor(graph)
+    with tenant_for_journeys(tmp_path_factory.mktemp("tenant")) as visitor:
+        yield visitor
 
 
 @pytest.fixture

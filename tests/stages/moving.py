@@ -4,7 +4,8 @@ import asyncio
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,9 +14,23 @@ from filrydd.stages import classify, propose, scan, upload
 from filrydd.stages.work import Work, system_clock
 from filrydd.targets import Tenant, open_rehearsal
 from tests.areas import POLICY, Area
-from tests.tenants import Listed, Visitor
+from tests.targets.place import PEOPLE
+from tests.tenants import Listed, Visitor, tenant_process
 
 T = TypeVar("T")
+
+
+@contextmanager
+def tenant_for_journeys(folder: Path) -> Iterator[Visitor]:
+    """A rehearsal tenant that has the people and labels of the tests' policies, for as long as the block lasts.
+
+    Upload sessions whose address a crash lost are forgotten soon, so that nobody waits a quarter of an hour here. A folder's
+    label comes to what lies in it when a journey is long over: it moves eTags, and what was compared is compared again.
+    """
+    (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    (folder / "labels.csv").write_text("name,kind\nArkivverdig,retention\n", encoding="utf-8")
+    with tenant_process(folder, "--session-seconds", "2", "--label-seconds", "3600") as graph:
+        yield Visitor(graph)
 
 
 class Moving:

@@ -48,6 +48,8 @@ structure:
 """
 # In CI a sample; tests/torture has all of them.
 SAMPLE = 24
+# By so many commits a run may be shorter than another one: what waits for the disk at the same time is one commit.
+FEWER = 10
 
 
 def new_journey(folder: Path) -> str:
@@ -114,6 +116,8 @@ def end_state(folder: Path, tenant: Visitor, site: str) -> dict[str, object]:
             # The ledger's head and the proofs are named and made anew by each run; columns that were filled a second time
             # are a version more.
             "tenant": {p: (f.size, f.hash) for p, f in there.items() if not p.startswith("_filrydd")},
+            # The lease was given back in the end, whoever held it when the crash came.
+            "leases": [path for path in there if path.endswith(".lease.json")],
             **structured(tenant, tenant.drive(site, "Dokumenter")),
             "rulings": rows(
                 "SELECT f.name, r.name FROM ruling g JOIN file f ON f.id = g.file JOIN rule r ON r.id = g.rule"
@@ -169,8 +173,9 @@ def test_an_undisturbed_journey_leaves_only_what_is_held(undisturbed: tuple[list
         "Felles/stor.bin",
     }
     assert {"commit", "send", "permit", "retire", "deposit", "make_folder"} <= set(events)
-    assert {"restrict", "make_columns", "set_fields", "set_label"} <= set(events)
+    assert {"restrict", "make_columns", "set_fields", "set_label", "claim", "give_up"} <= set(events)
     assert end["label"] == "Arkivverdig"
+    assert end["leases"] == []
     assert end["open to"] == {PERSONS[1]: ["write"]}
     assert end["history"] == [b"a better plan", b"a plan"]
     assert end["columns"] == {"FilryddDepartment": "Regnskap", "FilryddOriginalPath": "Notat/Under/b: c.txt"}
@@ -179,7 +184,8 @@ def test_an_undisturbed_journey_leaves_only_what_is_held(undisturbed: tuple[list
 def crash_and_go_on(crashing: Crasher, tenant: Visitor, folder: Path, crash_at: int) -> dict[str, object]:
     site = new_journey(folder)
     code, events = crashing.go(folder, crash_at)
-    assert code == CRASHED, f"no crash at {crash_at}: {events[-3:]}"
+    ended_before = code == 0 and len(events) < crash_at <= len(events) + FEWER
+    assert code == CRASHED or ended_before, f"no crash at {crash_at}: {len(events)} events, {events[-3:]}"
     no_file_is_lost(folder, tenant, site)
     code, _events = crashing.go(folder)
     assert code == 0, f"crash before event {crash_at}, {events[-1]}: " + (folder / "error").read_text()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -56,3 +57,56 @@ def test_a_tenant_whose_columns_say_nothing_by_themselves_has_them_written(
         for _again in range(2):
             assert moving.act(upload.apply).failed == 0
             assert len(written) == 5 and said(moving) == {"Regnskap"}
+
+
+@pytest.mark.parametrize("at", ["fields", "times"])
+def test_what_was_filled_as_a_run_was_interrupted_is_not_filled_again(
+    make_area: Callable[..., Area], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Killed before it was stored that columns are filled, or before the times were put back: no version too many."""
+    with tenant_with_labels(tmp_path, make_area(TREE), "structure: {columns: [original path]}\n") as moving:
+        moving.ready_to_send()
+        with monkeypatch.context() as patched:
+            if at == "fields":
+                patched.setattr("filrydd.catalog.columns.keep_filled", _killed)
+            else:
+                patched.setattr("filrydd.targets.columns.set_times", _killed)
+            with pytest.raises(_Killed):
+                moving.act(upload.apply)
+        assert moving.act(upload.apply).failed == 0
+        for path in moving.files():
+            assert len(moving.versions(path.rpartition("/")[2])) == 3, path
+        written = write_of(monkeypatch)
+        assert moving.act(upload.apply).failed == 0
+        assert written == []
+
+
+def test_no_more_is_looked_at_than_can_have_been_under_way(
+    make_area: Callable[..., Area], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant_with_labels(tmp_path, make_area(TREE), "structure: {columns: [original path]}\n") as moving:
+        moving.ready_to_send()
+        with monkeypatch.context() as patched:
+            patched.setattr("filrydd.stages.upload.filling.fill", _killed)
+            with pytest.raises(_Killed):
+                moving.act(upload.apply)
+        looked: list[str] = []
+        real = GraphTenant.fields
+
+        async def fields(self: GraphTenant, drive: str, id: str) -> object:
+            looked.append(id)
+            return await real(self, drive, id)
+
+        monkeypatch.setattr(GraphTenant, "fields", fields)
+        monkeypatch.setattr("filrydd.stages.upload.filling.UNDER_WAY", 2)
+        assert moving.act(upload.apply).unfilled == 0
+        assert len(looked) == 2
+        assert {len(moving.versions(path.rpartition("/")[2])) for path in moving.files()} == {3}
+
+
+class _Killed(Exception):
+    """Stands for the end of the process."""
+
+
+def _killed(*_facts: object, **_more: object) -> NoReturn:
+    raise _Killed

@@ -285,6 +285,13 @@ def test_two_uploaders_of_one_area_do_not_go_at_the_same_time(going: Callable[..
         # When we are ready, the colleague may begin: what lies there is not theirs, and nothing of it is touched.
         before = _changes(one)
         assert colleague.upload().code in (1, 3) and _changes(one) == before
+        # With a copy of what we know by now the colleague goes on, and sends only what is new.
+        taking_over = Going(upload_area.another(one.area, tmp_path / "taking over"), one.folder, one.graph)
+        lay_out(one.area.top, {"mappe 0": {"ny.txt": "new"}})
+        taking_over.scan_again()
+        went_on = taking_over.upload()
+        assert (went_on.code, went_on.json["uploaded"]) == (0, 1), went_on.err
+        assert {lies.versions for lies in one.lying().values()} == {1} and len(one.lying()) == len(one.names()) == 61
 
 
 def _comes(one: Going, colleague: Going, told: list[Exception]) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from filrydd.errors import TenantRefused
+from filrydd.targets.patience import TRIES
 from filrydd.targets.tenant import ItemTrouble
 from tests.targets.front import Answer, Front, error
 from tests.targets.place import Journey, Place, nothing, whole
@@ -32,6 +33,7 @@ COLUMNS = [
 ]
 
 
+YEAR = COLUMNS[2]
 SAYS = Column("FilryddDepartment", "Avdeling", default="Plan og bygg")
 
 
@@ -166,6 +168,23 @@ def test_an_item_that_is_busy_with_itself_is_asked_again(front: Front, through: 
         front.answer("PATCH", FIELDS, *[error(409, "resourceModified")] * 10)
         with pytest.raises(ItemTrouble, match="resourceModified"):
             await place.tenant.set_fields(place.drive, item.id, {"FilryddYear": 2020})
+
+    through(steps)
+
+
+def test_items_that_are_gone_in_great_number_are_not_waited_for(
+    front: Front, through: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("filrydd.targets.columns.UNFOUND", 2)
+
+    async def steps(place: Place) -> None:
+        asked = []
+        for _number in range(4):
+            before = len(front.requests)
+            with pytest.raises(ItemTrouble):
+                await place.tenant.set_fields(place.drive, "01GONE", {"FilryddYear": 1}, created=1, modified=1)
+            asked.append(len(front.requests) - before)
+        assert asked == [TRIES, TRIES, 1, 1]
 
     through(steps)
 

@@ -1,5 +1,8 @@
 """Upload sessions that mislead, end or refuse."""
 
+import asyncio
+import threading
+
 import pytest
 
 from filrydd.errors import TenantError
@@ -213,5 +216,31 @@ def test_an_empty_files_times_are_set_though_sharepoint_is_still_busy_with_it(fr
     async def steps(place: Place) -> None:
         await arrives(place, b"")
         assert len(front.seen("PATCH", "/items/")) == 3
+
+    through(steps)
+
+
+def test_a_session_that_is_being_opened_when_all_is_stopped_is_ended(front: Front, through: Journey) -> None:
+    asked, answer_it = threading.Event(), threading.Event()
+
+    def late(request: Request, answer: Answer) -> Answer:
+        if request.path.endswith("createUploadSession"):
+            asked.set()
+            answer_it.wait(10)
+        return answer
+
+    front.after.append(late)
+
+    async def steps(place: Place) -> None:
+        sending = asyncio.ensure_future(place.tenant.send(place.sending("a.txt", b"text"), nothing))
+        await asyncio.to_thread(asked.wait, 10)
+        sending.cancel()
+        await asyncio.sleep(0.05)
+        answer_it.set()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert [request.method for request in front.requests if "uploadSession?" in request.path] == ["DELETE"]
+        # So the name is free, and nobody waits a quarter of an hour for it.
+        assert (await place.tenant.send(place.sending("a.txt", b"text"), nothing)).name == "a.txt"
 
     through(steps)

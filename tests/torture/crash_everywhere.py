@@ -11,9 +11,8 @@ import time
 from pathlib import Path
 
 from tests.crashing import crasher
+from tests.stages.moving import tenant_for_journeys
 from tests.stages.test_crashes import crash_and_go_on, end_state, new_journey
-from tests.targets.place import PEOPLE
-from tests.tenants import Visitor, tenant_process
 
 
 def main(seconds: float) -> int:
@@ -21,12 +20,11 @@ def main(seconds: float) -> int:
         here = Path(place)
         os.environ["FILRYDD_KEY"] = str(here / "ledger.key")
         (here / "tenant").mkdir()
-        (here / "tenant" / "people.csv").write_text(PEOPLE, encoding="utf-8")
-        with tenant_process(here / "tenant", "--session-seconds", "2") as graph, crasher(graph) as crashing:
-            tenant = Visitor(graph)
+        with tenant_for_journeys(here / "tenant") as tenant, crasher(tenant.graph) as crashing:
             whole = here / "undisturbed"
             site = new_journey(whole)
-            _code, events = crashing.go(whole)
+            code, events = crashing.go(whole)
+            assert code == 0, (whole / "error").read_text()
             expected = end_state(whole, tenant, site)
             begun, tried, wrong = time.monotonic(), 0, 0
             for crash_at in range(1, len(events) + 1):

@@ -163,19 +163,30 @@ _UNKNOWN = (
 def _note_unexpected(catalog: Catalog) -> None:
     """What lies in folders that were made, at any depth, and is neither a file nor a folder of ours.
 
-    A library's root belongs to others too, so only what was put there is judged (`resolve`).
+    A folder that was there before us, as a library's root is, belongs to others too: of it only what was put there is judged
+    (`resolve`), and the folders that were made in it.
     """
     catalog.run("DROP TABLE IF EXISTS temp.stranger")
     catalog.run("CREATE TEMP TABLE stranger (item TEXT PRIMARY KEY)")
     catalog.run(
         "INSERT OR IGNORE INTO temp.stranger WITH RECURSIVE strange (item, folder) AS ("
         " SELECT l.item, l.folder FROM temp.place p JOIN target t ON t.id = p.target AND t.parent IS NOT NULL"
+        "  JOIN made_folder m ON m.target = p.target AND NOT m.found"
         f"  JOIN temp.listed l ON l.parent = p.item WHERE {_UNKNOWN}"
         f" UNION SELECT l.item, l.folder FROM strange s JOIN temp.listed l ON l.parent = s.item WHERE s.folder AND {_UNKNOWN})"
         " SELECT item FROM strange"
     )
     for row in _strangers(catalog):
         catalog.run("INSERT INTO temp.found VALUES (NULL, ?, ?, ?)", row)
+
+
+def count_found(catalog: Catalog) -> int:
+    """How many folders are there that others had before us, the libraries' roots left out; after `resolve`."""
+    return int(
+        catalog.value(
+            "SELECT COUNT(*) FROM temp.place p JOIN made_folder m ON m.target = p.target WHERE m.found AND p.level > 0"
+        )
+    )
 
 
 def _strangers(catalog: Catalog) -> Iterator[tuple[str, str, str]]:

@@ -74,6 +74,7 @@ class Asking:
         self._room[site.id] = (known, drive.id if drive else _drive, size)
         if site.id not in self._rights:
             self._rights[site.id] = await self._tenant.rights(site)
+            self._seeing(site, self._rights[site.id])
         rights = self._rights[site.id]
         name = place.library
         if drive is None:
@@ -103,12 +104,45 @@ class Asking:
                 "restrict",
                 rights.restrict,
                 _("Restricting folders in the library {library}").format(library=name),
-                "owner",
+                "fullcontrol",
                 site,
+            )
+        if drive is None and place.versions:
+            self._lines.unknown(
+                "versions",
+                _(
+                    "How many versions the library {library} keeps is known when it is there; {count} are needed."
+                ).format(library=name, count=place.versions),
+                _("Have it made first, or sign in with a certificate: SharePoint tells nobody else."),
             )
         if drive is not None:
             await self._versions(place, site, drive)
             await self._labels(name, site, drive)
+
+    def _seeing(self, site: Site, rights: Rights) -> None:
+        """Whether verification will see what people share. Nothing but that depends on it."""
+        if rights.see_sharing:
+            self._lines.fine(
+                "access",
+                _("Where somebody has shared a single file on the site {site}, the application is told.").format(
+                    site=site.url
+                ),
+            )
+            return
+        if rights.see_sharing is None:
+            detail = _(
+                "Whether the application is told where somebody has shared a single file on the site {site}, the tenant"
+                " does not say: that takes full control of the site."
+            )
+        else:
+            detail = _(
+                "Where somebody has shared a single file on the site {site}, verification will not see: that takes an"
+                " application with full control of the site. It sees restricted folders only."
+            )
+        step = _("Ask for the grant Sites.Selected with the role {role} on the site {site}.").format(
+            role="fullcontrol", site=site.url
+        )
+        self._lines.unknown("access", detail.format(site=site.url), step)
 
     def _may(self, what: str, may: bool | None, act: str, role: str, site: Site) -> None:
         """A line about something that is inferred, not tried."""

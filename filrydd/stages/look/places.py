@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from filrydd.catalog import outstanding
 from filrydd.catalog.connection import Catalog
-from filrydd.model.structure import Library, Wishes
+from filrydd.model.structure import TEAM, Library, Wishes
 from filrydd.policy import Destination
-from filrydd.stages.propose.parts import TEAM, addressed
+from filrydd.stages.propose.parts import addressed
 from filrydd.stages.upload import making
 
 

@@ -14,7 +14,7 @@ from filrydd.layout.names import length, mend
 from filrydd.layout.unique import Taken
 from filrydd.model import names
 from filrydd.model.department import Part
-from filrydd.model.structure import Library, Wishes
+from filrydd.model.structure import TEAM, Library, Wishes
 from filrydd.stages.work import Work
 
 # Decoded, server-relative, the site's and the library's own names included (facts on SharePoint, path length).
@@ -22,8 +22,6 @@ LONGEST_ADDRESS = 400
 _LONGEST_TOP = 60
 # The library of a team's site, by the longest name that Teams gives it.
 _LIBRARY_OF_A_TEAM = "Delte dokumenter"
-# Before the name of a team where else the address of a site stands.
-TEAM = "team:"
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ rounds    the files of a run; lanes (which are under way at the same time), runn
 sending   how one file is sent; content (its bytes), journal (what is on the disk before the next act)
 joined    files that share an item: a history, and copies
 filling   columns of what arrived; labelling (retention labels)
-together  acts of one kind, several at a time
 wishes    what whoever starts an upload wishes of it
 """
 

@@ -14,13 +14,18 @@ from filrydd.catalog.columns import Arrived
 from filrydd.findings.numbers import masked
 from filrydd.lang import _
 from filrydd.layout.columns import FileFacts, values, year_of
+from filrydd.model.item import Item
 from filrydd.model.structure import Column
+from filrydd.model.times import same_second
 from filrydd.policy import Department
+from filrydd.stages.together import MOST, together
 from filrydd.stages.upload import labelling
 from filrydd.stages.upload.sending import Sender
-from filrydd.stages.upload.together import together
 from filrydd.targets.tenant import ItemTrouble
 
+UNDER_WAY = 2 * MOST
+"""Files in a row that an earlier run sent and did not fill, after which none is looked at any more: what that run had under way
+as it was interrupted is among the first in the order of the tree."""
 Fields = dict[str, str | int]
 _To = tuple[Arrived, Fields, str]
 
@@ -50,16 +55,19 @@ class _Filling:
         self._defaults = kept.defaults(sender.catalog)
         self._proved: dict[str, Mapping[str, str]] = {}
         self._proving = asyncio.Lock()
+        self._untouched = 0
 
     async def fill(self, to: _To) -> None:
         file, fields, digest = to
         sender, etag = self._sender, file.etag
         try:
             if not fields.items() <= (await self._said_by_itself(file)).items():
-                # It makes a version, and moves the item's times unless they are told.
-                item = await sender.tenant.set_fields(
-                    file.drive, file.item, fields, created=file.created, modified=file.modified
-                )
+                item = await self._filled_before(file, fields)
+                if item is None:
+                    # It makes a version, and moves the item's times unless they are told.
+                    item = await sender.tenant.set_fields(
+                        file.drive, file.item, fields, created=file.created, modified=file.modified
+                    )
                 etag = item.etag
         except ItemTrouble as trouble:
             sender.work.progress.say(
@@ -68,6 +76,20 @@ class _Filling:
             self.left += 1
             return
         await sender.journal.keep(lambda: kept.keep_filled(sender.catalog, file.receipt, digest, etag))
+
+    async def _filled_before(self, file: Arrived, fields: Fields) -> Item | None:
+        """The item, if an earlier run was interrupted after it had filled it: writing it again would make another version."""
+        if file.run == self._sender.run or self._untouched >= UNDER_WAY:
+            return None
+        tenant = self._sender.tenant
+        self._untouched += 1
+        if not fields.items() <= (await tenant.fields(file.drive, file.item)).items():
+            return None
+        self._untouched = 0
+        item = await tenant.item(file.drive, file.item)
+        if same_second(item.created, file.created) and same_second(item.modified, file.modified):
+            return item
+        return await tenant.set_times(file.drive, file.item, file.created, file.modified)
 
     async def _said_by_itself(self, file: Arrived) -> Mapping[str, str]:
         """What the library's columns said of the file as it came. That a file which is sent by a call of Graph gets them is our

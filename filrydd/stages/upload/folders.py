@@ -2,6 +2,9 @@
 
 A folder is known by its item: one that somebody has renamed or moved in the tenant is the same one, and one that somebody has
 deleted is made again, with its access. What lay in that is missing now; verification says so.
+
+A folder of that name that is there already is used as it is. Where something lies in it, it was there before us, and what
+others have in it is theirs; an empty one may be what an interruption has left of our own, and counts as made by us.
 """
 
 from filrydd.catalog import landings, scopes
@@ -10,9 +13,9 @@ from filrydd.catalog.landings import MadeFolder, TargetFolder
 from filrydd.errors import TenantRefused
 from filrydd.lang import _
 from filrydd.model.item import Drive
+from filrydd.stages.together import together
 from filrydd.stages.upload.folder_labels import FolderLabels
 from filrydd.stages.upload.sending import Parent
-from filrydd.stages.upload.together import together
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 from filrydd.targets.tenant import Grant, ItemTrouble, Permissions
@@ -71,7 +74,7 @@ class Folders:
         drive = self._drives[folder.library]
         if folder.parent is None:
             if folder.item != drive.root:
-                landings.keep_folder(self._catalog, folder, drive.root, "")
+                landings.keep_folder(self._catalog, folder, drive.root, "", found=True)
             self.made[folder.id] = Parent(drive.id, drive.root)
         elif folder.parent in self.made:
             try:
@@ -86,13 +89,16 @@ class Folders:
 
     async def _make(self, above: Parent, folder: TargetFolder) -> str:
         """The item of a folder that is there, with its access and its label."""
-        item = folder.item or (await self._tenant.make_folder(above.drive, above.item, folder.name)).id
+        item, found = folder.item, False
+        if not item:
+            there = await self._tenant.make_folder(above.drive, above.item, folder.name)
+            item, found = there.id, bool(there.children)
         # What once had permissions of its own keeps having some: nothing in Graph puts inheritance back.
         wanted = folder.access if folder.scope is not None or folder.given else ""
         if wanted != folder.given:
             await self._restrict(above.drive, folder, item, wanted)
         if (item, wanted) != (folder.item, folder.given):
-            landings.keep_folder(self._catalog, folder, item, wanted)
+            landings.keep_folder(self._catalog, folder, item, wanted, found=found)
         await self._labels.settle(above.drive, folder, item)
         return item
 

@@ -90,7 +90,7 @@ async def _after(sender: Sender, drive: str, item: str, before: Destined | None,
     if not item:
         return file
     try:
-        now = await sender.tenant.item(drive, item)
+        now = await sender.tenant.item(drive, item, just_made=before is None)
     except ItemTrouble as trouble:
         if trouble.status == 404:
             raise _Gone(trouble) from trouble

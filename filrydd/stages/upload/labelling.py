@@ -14,7 +14,7 @@ from filrydd.catalog.connection import Catalog
 from filrydd.catalog.labels import Unseen, Wanting
 from filrydd.lang import _
 from filrydd.model.times import TICKS_A_SECOND
-from filrydd.stages.upload.together import together
+from filrydd.stages.together import together
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 from filrydd.targets.tenant import ItemTrouble, Labelled

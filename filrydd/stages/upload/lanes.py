@@ -76,11 +76,11 @@ async def side_by_side(
         while True:
             wanted = max(FEWEST, min(MOST, at_once() + READING))
             while len(under_way) < wanted:
-                await may_begin()
                 large = sum(under_way.values()) < max(1, min(LARGE_AT_ONCE, wanted // 4))
                 file = supply.next(large=large)
                 if file is None:
                     break
+                await may_begin()
                 under_way[asyncio.ensure_future(send(file))] = file.size >= queue.LARGE
             if not under_way:
                 return

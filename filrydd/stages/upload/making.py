@@ -13,9 +13,8 @@ from filrydd.findings.numbers import masked
 from filrydd.lang import _, speaking
 from filrydd.layout.columns import defaults, definitions
 from filrydd.model.item import Drive, Site
-from filrydd.model.structure import Column
+from filrydd.model.structure import TEAM, Column
 from filrydd.stages import deposits
-from filrydd.stages.propose.parts import TEAM
 from filrydd.stages.upload import labelling
 from filrydd.stages.upload.folders import Folders
 from filrydd.stages.upload.sending import Parent

@@ -9,6 +9,7 @@ from filrydd.catalog import queue, uploads
 from filrydd.catalog.queue import Destined
 from filrydd.errors import TooManyFailures
 from filrydd.lang import _, days
+from filrydd.lang.remedies import remedy
 from filrydd.lang.words import said
 from filrydd.stages.lease import Lease
 from filrydd.stages.upload import joined, lanes
@@ -47,7 +48,7 @@ class Rounds:
             await asyncio.sleep(pause)
             waited, pause = waited + pause, min(2 * pause, _LONGEST_PAUSE)
             again = lanes.Again(queue.chosen(catalog, held_up))
-            await lanes.side_by_side(again, self._again, lambda: meter.at_once, self._may_begin)
+            await lanes.side_by_side(again, self._once_more, lambda: meter.at_once, self._may_begin)
 
     async def join(self) -> None:
         """Give copies the receipt of the file that went, and say of earlier versions that did not go why."""
@@ -59,12 +60,13 @@ class Rounds:
         for batch in queue.batches(self._sender.catalog, _BATCH, "version"):
             await asyncio.gather(*(joined.fail_left_out(self._sender, file) for file in batch))
 
-    async def _first(self, file: Destined) -> None:
-        await self._again(file)
-        self._done(file)
+    async def _once_more(self, file: Destined) -> None:
+        # That it is still held up is what we wait for, and no failure more.
+        await joined.send_with_history(self._sender, file, self._done)
 
-    async def _again(self, file: Destined) -> None:
+    async def _first(self, file: Destined) -> None:
         arrived = await joined.send_with_history(self._sender, file, self._done)
+        self._done(file)
         self._in_a_row = 0 if arrived else self._in_a_row + 1
         if self._in_a_row > self._wishes.stop_above:
             raise self._too_many()
@@ -76,12 +78,11 @@ class Rounds:
     def _too_many(self) -> TooManyFailures:
         path, reason, detail = uploads.latest_failure(self._sender.catalog)
         return TooManyFailures(
-            _("{count} files in a row could not be sent, the last one {path}: {reason} {detail}")
-            .format(count=self._in_a_row, path=path, reason=said(reason), detail=detail)
-            .rstrip(),
-            next=_("Find out why, then run the same command again. What is sent stays sent: {step}").format(
-                step=f"filrydd upload {self._sender.work.area} --execute"
+            _("{count} files in a row could not be sent, the last one {path}: {reason}").format(
+                count=self._in_a_row, path=path, reason=said(reason)
             ),
+            next=f"{remedy(reason)} {_('What is sent stays sent.')}",
+            details=(detail,) if detail else (),
         )
 
     async def _may_begin(self) -> None:

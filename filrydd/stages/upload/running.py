@@ -29,7 +29,8 @@ class Running:
     """An upload at one moment. Bytes and files are those done, sent or not; `units` of the run, `units_minute` those of the
     last minute, `minute_limit` what the tenant allows in one. `waited`: seconds in which calls stood waiting; `closed_for`: how
     many more all of them wait because the tenant asked for it; `opens_in`: seconds until the timetable opens, 0 within it.
-    `left_seconds` is None for over ten years."""
+    `finishing`: every file was tried; columns, or what an interrupted upload held up, are left. `left_seconds` is None for
+    over ten years."""
 
     files: int
     files_total: int
@@ -44,6 +45,7 @@ class Running:
     closed_for: float
     opens_in: float
     at_once: int
+    finishing: bool
     bytes_second: float
     files_second: float
     seconds: float
@@ -82,7 +84,11 @@ class Pace:
         self._limits, self._hours, self._meter = limits, hours, meter
         # Folders are made before the first file goes.
         self._whole = cost(replace(ahead, folders=0, restricted=0, invitations=0)) + Cost(bytes=ahead.copy_bytes)
-        self._files, self._filled = ahead.files + ahead.copies, bool(ahead.filled)
+        self._files, self._own = ahead.files + ahead.copies, ahead.files
+        # Columns are filled when the last file has arrived, and before copies are read.
+        self._filling = self._whole.less(cost(replace(ahead, filled=0)))
+        self._sent_at: float | None = None  # the meter's units when nothing but the columns was left
+        self._filled = not ahead.filled
         self._clock, self._ticks = clock, ticks
         self._begun = ticks()
         # Meters count from the tenant's opening on.
@@ -95,9 +101,16 @@ class Pace:
         self._closed = ((meter.closed_for, meter.throttled), self._begun)
 
     def done(self, size: int, *, copy: bool = False) -> None:
-        """One more file is done, sent or not, and nothing more is asked of it; a `copy` is only read."""
+        """One more file is done, sent or not, but for its columns; a `copy` is only read."""
         self._done_files += 1
-        self._done += Cost(bytes=size) if copy else cost_of(size, filled=self._filled)
+        self._done += Cost(bytes=size) if copy else cost_of(size)
+        self._filled |= copy
+        if self._done_files == self._own:
+            self._sent_at = self._meter.units
+
+    def end(self) -> None:
+        """Nothing more is done."""
+        self._filled = True
 
     def state(self) -> Running:
         """How it stands now."""
@@ -128,6 +141,7 @@ class Pace:
             closed_for=self._closed_for(now),
             opens_in=0.0 if self._hours is None else self._hours.wait(local).total_seconds(),
             at_once=meter.at_once,
+            finishing=self._sent_at is not None and not self._filled,
             bytes_second=(sample.bytes - first.bytes) / span,
             files_second=(sample.files - first.files) / span,
             seconds=now - self._begun,
@@ -175,11 +189,19 @@ class Pace:
 
     def _sample(self, now: float) -> _Sample:
         whole = self._weight(self._whole)
-        over = self._done_files >= self._files or not whole
-        share = 1.0 if over else min(1.0, self._weight(self._done) / whole)
+        over = (self._done_files >= self._files and self._filled) or not whole
+        share = 1.0 if over else min(1.0, self._weight(self._so_far()) / whole)
         # A meter that does not count units leaves what the files cost.
         units = self._meter.units - self._before.units or float(self._done.units)
         return _Sample(now, units, self._done_files, self._done.bytes, share, self._working)
+
+    def _so_far(self) -> Cost:
+        """What is done, columns too: of those only the meter tells, so what they cost beyond the forecast is not seen."""
+        if self._filled and self._sent_at is not None:
+            return self._done + self._filling
+        if self._sent_at is None:
+            return self._done
+        return self._done + Cost(min(self._filling.units, round(self._meter.units - self._sent_at)))
 
     def _weight(self, cost: Cost) -> float:
         return cost.units * _MINUTE / self._limits.minute + cost.bytes / _NOMINAL_LINE
@@ -196,7 +218,7 @@ class Pace:
             limits = replace(limits, minute=self._meter.minute_limit)
         if self._meter.day_limit:
             limits = replace(limits, day=self._meter.day_limit)
-        left = self._whole.less(self._done) if now.done < 1 else Cost()
+        left = self._whole.less(self._so_far()) if now.done < 1 else Cost()
         begin = self._local()
         bound = forecast(left, limits, self._hours, begin)
         found = bound
@@ -239,4 +261,5 @@ async def told(progress: object, pace: Pace, every: float = 1.0) -> AsyncIterato
         teller.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await teller
+    pace.end()
     tell(pace.state())

@@ -15,10 +15,10 @@ outcomes    every file, for reports
 """
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from filrydd.catalog import figures, landings, runs, seals
+from filrydd.catalog import figures, landings, queue, runs, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.findings import (
     Finding,
@@ -41,8 +41,9 @@ from filrydd.stages import deposits
 from filrydd.stages.verify import sampling
 from filrydd.stages.verify.access import check_access
 from filrydd.stages.verify.comparing import compare_contents
-from filrydd.stages.work import Work
+from filrydd.stages.work import Progress, Work
 from filrydd.targets import Tenant
+from filrydd.targets.tenant import ItemTrouble
 
 DETAILS = 100
 """Findings that a run hands on in memory; `findings.open_findings` streams all of them."""
@@ -53,7 +54,8 @@ _BATCH = 1000
 class Verified:
     """`checked` files with a receipt, `ok` of them compared in full and found whole, `rewritten` of these by SharePoint; open
     findings by kind, the first `DETAILS` of them one by one. `access_told`: whether the tenant said where permissions begin;
-    when not, only restricted folders were looked at. `sample`: what was drawn, when not all were to be compared."""
+    when not, only restricted folders were looked at. `sample`: what was drawn, when not all were to be compared. `found_folders`
+    were there before us: what others have in them is not looked at; `unsent` files are signed and not there yet."""
 
     area: str
     checked: int
@@ -63,6 +65,8 @@ class Verified:
     rewritten: int = 0
     access_told: bool = True
     sample: Sample | None = None
+    found_folders: int = 0
+    unsent: int = 0
 
 
 async def run(work: Work, tenant: Tenant, address: str = "", sample: sampling.Wish | None = None) -> Verified:
@@ -72,7 +76,9 @@ async def run(work: Work, tenant: Tenant, address: str = "", sample: sampling.Wi
         work.catalog() as catalog,
         closing(open_source(address or figures.source_of(catalog))) as source,
     ):
-        return await compare(work, catalog, source, tenant, sample)
+        verified = await compare(work, catalog, source, tenant, sample)
+        unsent, _bytes = queue.queue_up(catalog, work.now())
+        return replace(verified, unsent=unsent)
 
 
 async def compare(
@@ -124,6 +130,7 @@ async def _compare(
         rewritten=whole[Verdict.REWRITTEN],
         access_told=told,
         sample=concluded,
+        found_folders=places.count_found(catalog),
     )
 
 
@@ -146,13 +153,23 @@ async def _list(work: Work, catalog: Catalog, tenant: Tenant) -> None:
     listing.begin_listing(catalog)
     with work.telling(_("Listing the libraries of {area}").format(area=work.area), None, _("items")) as progress:
         for drive in landings.drives(catalog):
-            batch: list[Item] = []
-            async for item in tenant.listing(drive):
-                batch.append(item)
-                if len(batch) >= _BATCH:
-                    listing.list_items(catalog, drive, batch)
-                    progress.advance(len(batch))
-                    batch.clear()
+            try:
+                await _list_one(catalog, tenant, drive, progress)
+            except ItemTrouble as trouble:
+                if trouble.status != 404:
+                    raise
+                # Nothing of it is listed then, so all that was sent there is missing.
+                work.progress.say(_("A library to which {area} was sent is not there any more.").format(area=work.area))
+        listing.end_listing(catalog)
+
+
+async def _list_one(catalog: Catalog, tenant: Tenant, drive: str, progress: Progress) -> None:
+    batch: list[Item] = []
+    async for item in tenant.listing(drive):
+        batch.append(item)
+        if len(batch) >= _BATCH:
             listing.list_items(catalog, drive, batch)
             progress.advance(len(batch))
-        listing.end_listing(catalog)
+            batch.clear()
+    listing.list_items(catalog, drive, batch)
+    progress.advance(len(batch))

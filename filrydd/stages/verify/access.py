@@ -12,7 +12,7 @@ from filrydd.catalog import scopes
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.findings import access, listing, noted
 from filrydd.model.finding import Verdict
-from filrydd.stages.upload.together import together
+from filrydd.stages.together import together
 from filrydd.targets import Tenant
 from filrydd.targets.tenant import Grant, ItemTrouble, Permissions
 

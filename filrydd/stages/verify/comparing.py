@@ -19,7 +19,7 @@ from filrydd.sources import Source
 from filrydd.sources.source import EntryTrouble, Reader
 from filrydd.stages.in_full import Comparing, Examiners, compare_in_full
 from filrydd.stages.readers import Readers, Shared
-from filrydd.stages.upload.together import together
+from filrydd.stages.together import together
 from filrydd.stages.work import Progress, Work
 from filrydd.targets import Tenant
 from filrydd.targets.tenant import ItemTrouble

@@ -4,6 +4,7 @@ from filrydd.catalog.findings.places import EDITED, MOVED, OTHER_PLACE, RENAMED,
 from filrydd.documents.comparison import Comparison, Why
 from filrydd.lang import _
 from filrydd.lang.words import said
+from filrydd.model.entry import Reason
 from filrydd.model.finding import Verdict
 from filrydd.stages.verify.access import DIFFERS, INHERITS, REFUSED
 from filrydd.stages.verify.comparing import UNKNOWN_VERSION
@@ -118,6 +119,8 @@ def what_to_do(kind: str, detail: str, area: str) -> str:
             return _("Put the access back as it was signed, or let the new one be signed.")
         case Verdict.SOURCE_CHANGED:
             return _("Scan, then send what has changed: {step}").format(step=f"filrydd upload {area} --execute")
+        case Verdict.UNREADABLE if word == Reason.VANISHED:
+            return _("Scan again: {step}").format(step=f"filrydd scan {area}")
         case Verdict.UNREADABLE:
             return _("Give filrydd the right to read it, then: {step}").format(step=f"filrydd verify {area}")
         case Verdict.NOT_EXAMINED:

@@ -160,6 +160,40 @@ def test_copies_are_bytes_and_no_units() -> None:
     assert (pace.state().files, pace.state().bytes, pace.state().units) == (20, 20 * SIZE, 40)
 
 
+def test_columns_to_be_filled_are_work_that_is_left_when_all_files_have_arrived() -> None:
+    going = Going(0)
+    # Ten files are sent for 40 units; their columns take 30 more.
+    ahead = ToSend(files=10, bytes=10 * SIZE, fragments=10, filled=10)
+    pace = Pace(ahead, Limits.of(tier.SMALLEST), None, going.meter, clock=going.now, ticks=lambda: going.seconds)
+    assert not pace.state().finishing
+    for _file in range(10):
+        going.meter.units += 4
+        pace.done(SIZE)
+    going.seconds += 6
+    sent = pace.state()
+    assert (sent.files, sent.finishing) == (10, True)
+    assert sent.left_seconds == pytest.approx(30 / 1250 * 60)
+    going.meter.units += 15
+    going.seconds += 6
+    half = pace.state()
+    assert half.finishing and half.left_seconds == pytest.approx(15 / 1250 * 60, rel=0.1)
+    pace.end()
+    over = pace.state()
+    assert (over.finishing, over.left_seconds, over.binding) == (False, 0, Limit.NOTHING)
+
+
+def test_a_copy_is_read_when_the_columns_are_filled() -> None:
+    going = Going(0)
+    ahead = ToSend(files=1, bytes=SIZE, fragments=1, filled=1, copies=2, copy_bytes=2 * SIZE)
+    pace = Pace(ahead, Limits.of(tier.SMALLEST), None, going.meter, clock=going.now, ticks=lambda: going.seconds)
+    pace.done(SIZE)
+    assert pace.state().finishing
+    pace.done(SIZE, copy=True)
+    assert not pace.state().finishing
+    pace.done(SIZE, copy=True)
+    assert pace.state().left_seconds == 0
+
+
 class Listener:
     def __init__(self) -> None:
         self.heard: list[Running] = []
