@@ -1,8 +1,11 @@
 """Catalogs that tests fill by hand: folders with access lists, and what somebody tells of the people in them."""
 
+import tempfile
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
-from filrydd.catalog.connection import Catalog
+from filrydd.catalog.connection import Catalog, open_catalog
 from filrydd.catalog.descriptors import descriptor_id
 from filrydd.catalog.people import principals, reach
 from filrydd.catalog.people.principals import Told
@@ -20,6 +23,22 @@ PEOPLE = [
     Told(STAFF, "Regnskap", "group", False),
     Told(LEADERS, "Ledere", "group", False),
 ]
+
+
+def fresh_catalog(path: Path) -> Catalog:
+    """A new catalog, as a copy of an empty one: for tests that need hundreds, one after the other."""
+    path.write_bytes(_empty())
+    return open_catalog(path)
+
+
+@cache
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory() as place:
+        made = Path(place) / "made.db"
+        with open_catalog(made, create=True) as catalog:
+            catalog.copy_to(Path(place) / "empty.db")
+        return (Path(place) / "empty.db").read_bytes()
+
 
 # A list in short: who may what, in order; a leading minus denies.
 Short = list[tuple[str, int]]

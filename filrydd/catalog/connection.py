@@ -219,6 +219,8 @@ def _known() -> frozenset[str]:
 def _tune(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
     connection.execute("PRAGMA temp_store=FILE")
+    # In WAL mode what is lost with the power is the last commits, never the order of them; `writing` says where it waits.
+    connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA cache_size=-65536")
 
 

@@ -19,7 +19,7 @@ from filrydd.documents.pieces import digest, pieces
 MAGIC = olefile.MAGIC
 _PROPERTY_SET = "\x05"
 _PROPERTY_SET_BEGINS = b"\xfe\xff"  # its byte order mark ([MS-OLEPS] 2.21)
-_BROKEN = (OleFileError, ValueError, IndexError, KeyError, TypeError, RecursionError, struct.error)
+_BROKEN = (OleFileError, ValueError, IndexError, KeyError, TypeError, OverflowError, RecursionError, struct.error)
 _RUN = 2048  # sectors that are read at once
 
 Name = tuple[str, ...]

@@ -12,7 +12,7 @@ from filrydd.documents import links_fields, links_macro
 from filrydd.documents.comparison import NotReadable, Why
 from filrydd.model.finding import Link
 
-_BROKEN = (OleFileError, ValueError, IndexError, KeyError, TypeError, RecursionError, struct.error)
+_BROKEN = (OleFileError, ValueError, IndexError, KeyError, TypeError, OverflowError, RecursionError, struct.error)
 _LARGEST = 64 << 20
 _SUPBOOK = 0x01AE
 _ENCRYPTED = 0x002F

@@ -13,7 +13,7 @@ MOST = 16 << 20
 """Bytes of source that are read of one project."""
 _CHUNK = 4096
 _MOST_MODULES = 2_000
-_BROKEN = (OleFileError, OSError, IndexError, KeyError, TypeError, RecursionError, struct.error)
+_BROKEN = (OleFileError, OSError, IndexError, KeyError, TypeError, OverflowError, RecursionError, struct.error)
 # Records of the dir stream (2.3.4.2).
 _CODE_PAGE, _VERSION, _PROJECT, _STREAM, _STREAM_UNICODE, _OFFSET = 0x03, 0x09, 0x0E, 0x1A, 0x32, 0x31
 

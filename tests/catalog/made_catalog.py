@@ -7,9 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from filrydd.catalog import preorder
-from filrydd.catalog.connection import Catalog, open_catalog
+from filrydd.catalog.connection import Catalog
 from filrydd.model import names, times
 from filrydd.model.descriptor import Descriptor, build, sid_from_text
+from tests.catalogs import fresh_catalog
 
 DAY = date(2026, 11, 23)
 KARI = "S-1-5-21-1-2-3-1001"
@@ -20,7 +21,7 @@ def catalog_of(folders: Sequence[tuple[int, str]], files: Sequence[tuple[int, st
     """A catalog: folders are (number of the folder above, name) after the top, which is 0; files are (number of the folder,
     name, bytes, years since the last change)."""
     now = times.from_day(DAY)
-    with TemporaryDirectory() as place, open_catalog(_scans(place) / "a.db", create=True) as catalog:
+    with TemporaryDirectory() as place, fresh_catalog(_scans(place) / "a.db") as catalog:
         with catalog.writing():
             catalog.run("INSERT INTO scan (id, source, state, begun) VALUES (1, '/x', 'done', 1)")
             for number, (above, name) in enumerate([(-1, ""), *folders], 1):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filrydd.catalog import explaining, judging, publishing, rulings, scanning
-from filrydd.catalog.connection import Catalog, open_catalog
+from filrydd.catalog.connection import Catalog
 from filrydd.catalog.predicates import Rendering
 from filrydd.model import names
 from filrydd.model.entry import Kind, Seen
@@ -42,6 +42,7 @@ from filrydd.model.rule import (
 )
 from filrydd.policy import Facts, matches
 from filrydd.policy.describing import leaves
+from tests.catalogs import fresh_catalog
 from tests.listings import Made
 
 DAY = date(2026, 11, 23)
@@ -236,7 +237,7 @@ def test_sql_and_plain_python_agree(
     told: list[Told],
     access: list[list[tuple[bool, bool]] | None],
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_catalog(Path(folder) / "felles.db", create=True) as catalog:
+    with tempfile.TemporaryDirectory() as folder, fresh_catalog(Path(folder) / "felles.db") as catalog:
         predicate = data.draw(LEAVES.get(kind, PREDICATES))
         store(catalog, files)
         facts = tell(catalog, told, access)
@@ -278,7 +279,7 @@ def test_every_file_has_one_ruling_that_explain_agrees_with_and_the_sums_are_wha
     said: list[Fate],
     frozen: bool,
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_catalog(Path(folder) / "felles.db", create=True) as catalog:
+    with tempfile.TemporaryDirectory() as folder, fresh_catalog(Path(folder) / "felles.db") as catalog:
         store(catalog, files)
         facts = tell(catalog, told, access)
         with catalog.writing():

@@ -29,6 +29,7 @@ from tests.catalogs import (
     STAFF,
     SYSTEM,
     Short,
+    fresh_catalog,
     judge,
     lay_out,
     packed,
@@ -235,7 +236,7 @@ def test_judging_step_by_step_is_judging_all_at_once(
         )
         return [tuple(row) for row in rows]
 
-    with open_catalog(tmp_path_factory.mktemp("steps") / "a.db", create=True) as catalog:
+    with fresh_catalog(tmp_path_factory.mktemp("steps") / "a.db") as catalog:
         with catalog.writing():
             catalog.run("INSERT INTO area (one, name, source) VALUES (1, 'a', '/x')")
         for entries, members, limits in steps:

@@ -13,6 +13,7 @@ from filrydd.catalog.connection import Catalog, open_catalog
 from filrydd.catalog.rulings import Total
 from filrydd.catalog.structures import Trees
 from tests.catalog.made_structure import GONE, KARI, STAFF, Became, lay_out
+from tests.catalogs import fresh_catalog
 
 OLD = {
     "": Became("Felles", 1),
@@ -212,7 +213,7 @@ def test_sums_of_every_folder_are_those_of_its_files(paths: list[str], choices: 
         path: Became(ways[choices[number][0]], choices[number][1] % 3, choices[number][1])
         for number, path in enumerate(folders)
     }
-    with TemporaryDirectory() as place, open_catalog(Path(place) / "a.db", create=True) as catalog:
+    with TemporaryDirectory() as place, fresh_catalog(Path(place) / "a.db") as catalog:
         ids = lay_out(catalog, picked)
         trees = _trees(catalog)
         for path in picked:

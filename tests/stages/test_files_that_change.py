@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from filrydd.catalog import findings
 from filrydd.quickxor import QuickXor
 from filrydd.sources import open_source
+from filrydd.sources.local.posix import PosixSource
 from filrydd.stages import upload, verify
 from filrydd.stages.readers import Readers
 from filrydd.stages.upload.content import PIECE, ChangedWhileRead, Content
@@ -126,3 +128,16 @@ def test_a_file_that_never_rests_waits_for_the_next_run(moving: Moving, monkeypa
     again = moving.act(upload.apply)
     assert (again.uploaded, again.failed) == (1, 0)
     assert moving.files()["Felles/stor.bin"].versions == 1
+
+
+def test_what_lies_in_streams_beside_a_file_and_does_not_arrive_is_a_finding(
+    moving: Moving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux has no such streams; what servers tell of them is tried in tests/sources."""
+    beside = {"stor.bin": ("Zone.Identifier", "notat"), "liten.txt": ("Zone.Identifier",)}
+    monkeypatch.setattr(PosixSource, "streams", lambda self, path: beside[path])
+    done = moving.act(upload.apply)
+    assert (done.uploaded, done.failed) == (2, 0)
+    with moving.area.catalog() as catalog:
+        found = [(one.path, one.kind, one.detail) for one in findings.open_findings(catalog, "upload")]
+    assert found == [("stor.bin", "streams", "1: notat")]

@@ -74,8 +74,8 @@ def test_what_was_filled_as_a_run_was_interrupted_is_not_filled_again(
             with pytest.raises(_Killed):
                 moving.act(upload.apply)
         assert moving.act(upload.apply).failed == 0
-        for path in moving.files():
-            assert len(moving.versions(path.rpartition("/")[2])) == 3, path
+        for name in moving.files():
+            assert len(moving.versions(name.rpartition("/")[2])) == 3, name
         written = write_of(monkeypatch)
         assert moving.act(upload.apply).failed == 0
         assert written == []
