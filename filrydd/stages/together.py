@@ -27,8 +27,10 @@ async def together(things: Iterable[T], act: Callable[[T], Awaitable[None]], at_
                 under_way.add(asyncio.ensure_future(act(thing)))
             if under_way:
                 done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
+                # All are looked at, so that none is said to have failed unseen.
+                failed = [error for task in done if (error := task.exception()) is not None]
+                if failed:
+                    raise failed[0]
     finally:
         for task in under_way:
             task.cancel()
