@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from filrydd.catalog import uploads
+from filrydd.catalog.connection import Catalog
+from filrydd.catalog.queue import Destined
 from filrydd.errors import TenantGone, TenantLacks
 from filrydd.model.item import Item
 from filrydd.stages import backup, look, retire, seal, upload, verify, where
@@ -183,6 +186,33 @@ def test_what_somebody_wrote_there_meanwhile_is_not_covered_by_the_next_version(
     done = interrupted.act(upload.apply)
     assert {reason for _path, reason, _detail in done.failures} >= {"somebody has changed it in the new place"}
     assert interrupted.versions("rapport_v3 endelig.txt")[0] == b"a colleague's own words"
+
+
+def test_a_version_that_arrived_just_before_a_kill_is_not_sent_once_more(
+    moving: Moving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in moving.area.top.rglob("*"):
+        os.utime(path, (1_600_000_000 + len(path.name), 1_600_000_000 + len(path.name)))
+    moving.scan()
+    moving.propose()
+    moving.area.sign()
+    real, killed = uploads.keep_receipt, list[str]()
+
+    def killed_once(catalog: Catalog, run: int, sent: Destined, *more: object) -> None:
+        if sent.item and not killed:
+            killed.append(sent.path)
+            raise OSError("killed")
+        real(catalog, run, sent, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("filrydd.catalog.uploads.keep_receipt", killed_once)
+    with pytest.raises(OSError, match="killed"):
+        moving.act(upload.apply)
+    assert killed, "a later version had arrived"
+    there = len(moving.versions("rapport_v3 endelig.txt"))
+    assert moving.act(upload.apply).failed == 0
+    # Columns make one version more, and putting the times back another.
+    assert there <= 3 and len(moving.versions("rapport_v3 endelig.txt")) <= 3 + 2
+    assert moving.act(verify.run).findings == {}
 
 
 def test_half_a_history_that_is_gone_is_sent_whole_again(interrupted: Moving) -> None:

@@ -57,14 +57,14 @@ async def _send_all(
             continue
         if not wanted or place is None:
             return await sender.failed(file, EARLIER_NOT_SENT, earlier.path)
-        if not await sender.send(await _after(sender, place.drive, item, before, earlier)):
+        if not await _send_after(sender, place.drive, item, before, earlier):
             return await sender.failed(file, EARLIER_NOT_SENT, earlier.path)
         told(earlier)
         sent = shared_items.receipt_of(sender.catalog, earlier.file)
         assert sent is not None, "what was sent has a receipt"
         item, before = sent[1].id, None
     if item and place is not None:
-        file = await _after(sender, place.drive, item, before, file)
+        return await _send_after(sender, place.drive, item, before, file)
     return await sender.send(file)
 
 
@@ -80,15 +80,15 @@ class _SomebodyElses(Exception):
     """The item that a history goes on in has become something else since."""
 
 
-async def _after(sender: Sender, drive: str, item: str, before: Destined | None, file: Destined) -> Destined:
-    """The file as the next version of an item, as the item is now: the tenant itself changes eTags after an upload.
+async def _send_after(sender: Sender, drive: str, item: str, before: Destined | None, file: Destined) -> bool:
+    """Send a file as the next version of an item, as the item is now: the tenant itself changes eTags after an upload.
 
     `before` is the version that another run sent last: since then somebody may have worked in the item, and then it is theirs.
-    What an interruption left may be the file itself, sent without a receipt. Raises _Gone, _SomebodyElses, ItemTrouble,
-    EntryTrouble.
+    What an interruption left may be the file itself, which then only lacks its receipt. Raises _Gone, _SomebodyElses,
+    ItemTrouble, EntryTrouble.
     """
     if not item:
-        return file
+        return await sender.send(file)
     try:
         now = await sender.tenant.item(drive, item, just_made=before is None)
     except ItemTrouble as trouble:
@@ -96,12 +96,14 @@ async def _after(sender: Sender, drive: str, item: str, before: Destined | None,
             raise _Gone(trouble) from trouble
         raise
     if before is not None and now.etag != before.etag:
+        if await sender.take_for(drive, now, file):
+            return True
         for path in (file.path, before.path):
             if await sender.holds(drive, now, path):
                 break
         else:
             raise _SomebodyElses
-    return replace(file, item=item, etag=now.etag)
+    return await sender.send(replace(file, item=item, etag=now.etag))
 
 
 async def settle(sender: Sender) -> None:

@@ -80,6 +80,25 @@ class Sender:
             return await self.refused(file, trouble)
         return await self.failed(file, KEEPS_CHANGING)
 
+    async def take_for(self, drive: str, item: Item, file: Destined) -> bool:
+        """Store the receipt of a file that an interrupted run has sent, if an item has its content and its times, which came with
+        the content; else nothing is done. Raises EntryTrouble, ItemTrouble."""
+        try:
+            content = await self._open(file.path)
+        except ChangedWhileRead:
+            return False
+        try:
+            seen = content.seen
+            times = same_second(item.modified, seen.modified) and same_second(item.created, seen.created)
+            if not (file.tried and times and await self._is_ours(drive, item, content)):
+                return False
+            await self._keep_receipt(file, drive, item, content)
+            return True
+        except ChangedWhileRead:
+            return False
+        finally:
+            await asyncio.to_thread(content.close)
+
     async def holds(self, drive: str, item: Item, path: str) -> bool:
         """Whether an item has a source file's content, as far as SharePoint leaves it. Raises EntryTrouble, ItemTrouble."""
         try:
@@ -167,14 +186,16 @@ class Sender:
             if not same_second(item.modified, seen.modified):
                 # An empty file gets its times after its content; the interruption came in between.
                 item = await self.tenant.set_times(parent.drive, item.id, seen.created, seen.modified)
+        await self._keep_receipt(file, parent.drive, item, content)
+        return True
+
+    async def _keep_receipt(self, file: Destined, drive: str, item: Item, content: Content) -> None:
         hashed = await asyncio.to_thread(content.hash)
-        arrived, now = item, self.work.now()
-        source = (seen.size, seen.modified, hashed)
+        now, source = self.work.now(), (content.seen.size, content.seen.modified, hashed)
         beside = streams.detail(content.streams)
         await self.journal.keep(
-            lambda: uploads.keep_receipt(self.catalog, self.run, file, parent.drive, arrived, source, now, beside)
+            lambda: uploads.keep_receipt(self.catalog, self.run, file, drive, item, source, now, beside)
         )
-        return True
 
     async def _is_ours(self, drive: str, item: Item, content: Content) -> bool:
         if item.folder:
