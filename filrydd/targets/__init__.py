@@ -1,10 +1,11 @@
 """Where files go: the libraries of a tenant, through Microsoft Graph.
 
-`tenant` has the contract. `graph` fulfils it by three kinds of traffic: calls to the API (`connect`), content to and from
-the hosts that the API points to (`sending`, `receiving`), and what comes back (`decode`, `refusals`). Beside files and
-folders stand `permissions`, `columns`, `history` (versions), `teams` (channels), `records` (small files that several
-programs may want to write) and `looking` (what a tenant says of itself before an upload). Everything goes through one place
-(`traffic`) that waits until there are units for it and the tenant lets anybody in (`governor`), and counts; `wire` carries it.
+`tenant` has the contract, `terms` what its calls take and give. `graph` fulfils it by three kinds of traffic: calls to
+the API (`connect`), content to and from the hosts that the API points to (`sending`, `receiving`), and what comes back
+(`decode`, `refusals`). Beside files and folders stand `permissions`, `columns`, `history` (versions), `teams` (channels),
+`records` (small files that several programs may want to write) and `looking` (what a tenant says of itself before an
+upload). Everything goes through one place (`traffic`) that waits until there are units for it and the tenant lets anybody
+in (`governor`), and counts; `wire` carries it.
 
 A file is sent (`sending`) by `sessions` and their `fragments`, `reading` ahead in threads; `empty` ones go another way. After
 a lost answer `recognising` says whether what is there is ours; `patience` asks again what SharePoint is not ready for.
