@@ -10,7 +10,13 @@ from tests.samba import Samba, start_samba, why_not
 
 # Accounts that every Debian has; the passwords live in Samba's own file only. Samba lets `root` past every check, so the
 # operator of the tests that matter is `daemon`.
-USERS = {"root": "Rot-passord-1", "daemon": "Drift-passord-1", "games": "Spill-passord-1", "nobody": "Ingen-passord-1"}
+USERS = {
+    "root": "Rot-passord-1",
+    "daemon": "Drift-passord-1",
+    "games": "Spill-passord-1",
+    "lp": "Skriver-passord-1",
+    "nobody": "Ingen-passord-1",
+}
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +37,12 @@ def samba() -> Iterator[Samba]:
             yield server
         finally:
             server.stop()
+
+
+@pytest.fixture(scope="session")
+def administered_samba() -> Iterator[Samba]:
+    """A Samba whose operator is one of its administrators. Tests of it are one group, `administered`, for one worker."""
+    from tests.sources.administered import administered
+
+    with administered() as server:
+        yield server

@@ -67,10 +67,14 @@ class Samba:
 
     def break_connections(self) -> None:
         """End the processes that serve the connections, as a crash would; smbd itself goes on and takes new ones."""
-        for pid in _ours(self.configuration):
-            if pid != self.process.pid and _serves_a_connection(pid, self.port):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+        for pid in self.serving():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def serving(self) -> list[int]:
+        """The processes that serve the connections of now."""
+        ours = _ours(self.configuration)
+        return [pid for pid in ours if pid != self.process.pid and _serves_a_connection(pid, self.port)]
 
     def restart(self) -> None:
         """End smbd and start it again on the same port, as after a crash."""

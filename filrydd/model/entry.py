@@ -40,6 +40,8 @@ class Reason(StrEnum):
     FAULT = "fault"
     SNAPSHOT = "snapshot"  # a folder in which the server shows earlier versions
     VIRUS = "virus"  # the server's own scanner refuses it
+    CHANGED = "permissions changed"  # somebody else has set other permissions than were expected
+    THERE = "already there"  # the name of what was to be left is taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,34 @@
 """Where files come from: a local folder or UNC path, or SMB direct. See `source` for the contract and its words."""
 
 from filrydd.sources.address import LocalAddress, SmbAddress, parse
-from filrydd.sources.opening import open_source
-from filrydd.sources.source import IN_FLIGHT, ChangedSince, EntryTrouble, Reader, Source
+from filrydd.sources.opening import open_source, open_source_as
+from filrydd.sources.source import (
+    IN_FLIGHT,
+    AlreadyThere,
+    Change,
+    ChangedSince,
+    Connected,
+    EntryTrouble,
+    OpenFile,
+    Reader,
+    Source,
+    Usage,
+)
 
 __all__ = [
     "IN_FLIGHT",
+    "AlreadyThere",
+    "Change",
     "ChangedSince",
+    "Connected",
     "EntryTrouble",
     "LocalAddress",
+    "OpenFile",
     "Reader",
     "SmbAddress",
     "Source",
+    "Usage",
     "open_source",
+    "open_source_as",
     "parse",
 ]

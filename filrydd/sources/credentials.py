@@ -49,6 +49,12 @@ def for_server(server: str, user: str = "") -> Credentials:
     return Credentials(user, "", domain, sid)
 
 
+def of_user(account: str, password: str) -> Credentials:
+    """The credentials of that user alone, whoever else the environment or the store names."""
+    domain, user = _split(account)
+    return Credentials(user, password, domain)
+
+
 def _split(account: str) -> tuple[str, str]:
     for mark in (";", "\\"):
         domain, found, user = account.partition(mark)

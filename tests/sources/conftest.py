@@ -1,7 +1,9 @@
 """Places to scan: the same tree as a local folder and on a real share."""
 
 import os
+import shutil
 import struct
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -24,6 +26,16 @@ CHANGE = 0x1301BF
 READ = 0x1200A9
 OPERATOR, COLLEAGUE, STRANGER = "daemon", "games", "nobody"
 _numbers = count(1)
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """On a disk, whose file system gives file ids again and keeps times as those of shares do; memory does not."""
+    place = Path(tempfile.mkdtemp(prefix="filrydd-sources-"))
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @dataclass

@@ -5,8 +5,13 @@ write bits takes writing from everybody they name, and restoring the mode gives 
 """
 
 import json
+import os
 import stat
 from dataclasses import dataclass
+
+from filrydd.model.entry import Reason
+from filrydd.sources.local.walk import O_PATH
+from filrydd.sources.source import EntryTrouble
 
 _VERSION = 1
 _WRITING = 0o222
@@ -50,3 +55,18 @@ def unpacked(descriptor: bytes) -> LocalPermission:
         return LocalPermission(int(facts["mode"], 8), int(facts["uid"]), int(facts["gid"]))
     except (ValueError, TypeError, KeyError) as error:
         raise BadLocalDescriptor(str(error)) from error
+
+
+def put(fd: int, found: os.stat_result, wanted: LocalPermission, path: str) -> None:
+    """Set the permissions of the entry that a descriptor stands for, whose facts are `found`, and read them back. Raises
+    EntryTrouble, OSError."""
+    # A descriptor opened with O_PATH stands for the entry itself, whatever its name stands for by now, and needs no right
+    # to read it; the kernel's own name for it is the way to change what it stands for. chmod by name would follow a link
+    # put there meanwhile, and Linux' chmod has no way to be told not to.
+    place: int | str = f"/proc/self/fd/{fd}" if O_PATH else fd
+    if (found.st_uid, found.st_gid) != (wanted.uid, wanted.gid):
+        os.chown(place, wanted.uid, wanted.gid)
+    os.chmod(place, wanted.mode)  # noqa: PTH101 - it may be a descriptor
+    now = os.fstat(fd)
+    if of_stat(now.st_mode, now.st_uid, now.st_gid) != wanted:
+        raise EntryTrouble(path, Reason.FAULT, "the file system did not take the permissions")

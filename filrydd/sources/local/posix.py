@@ -12,16 +12,18 @@ from filrydd.lang import _
 from filrydd.model.entry import Kind, Listing, Reason, Seen, Trouble
 from filrydd.model.listed import Listed, Snag, ToList
 from filrydd.sources.address import LocalAddress
-from filrydd.sources.local import lease
+from filrydd.sources.going import going_name
+from filrydd.sources.local import bulk, lease, setting_aside, trying
+from filrydd.sources.local import leaving as local_leaving
 from filrydd.sources.local import owners as local_owners
 from filrydd.sources.local import permission as permissions
 from filrydd.sources.local import retire as local_retire
 from filrydd.sources.local import walker as local_walker
 from filrydd.sources.local.facts import detail_of, kind_of, reason_for, reason_of, seen_of
 from filrydd.sources.local.folder import read_folder
+from filrydd.sources.local.no_server import NoServer
 from filrydd.sources.local.reader import LocalReader
 from filrydd.sources.local.walk import (
-    O_PATH,
     Identity,
     folder_below,
     identity,
@@ -29,11 +31,12 @@ from filrydd.sources.local.walk import (
     open_to_read,
     open_top,
 )
-from filrydd.sources.place import segments
-from filrydd.sources.source import IN_FLIGHT, EntryTrouble
+from filrydd.sources.place import segments, signed
+from filrydd.sources.source import IN_FLIGHT, Change, EntryTrouble, Usage
+from filrydd.sources.told import CHANGED, told
 
 
-class PosixSource:
+class PosixSource(NoServer):
     """The contract's Source on a local folder.
 
     The top is held open from the first call to the last, so a file system that is unmounted under the run does not look
@@ -87,9 +90,6 @@ class PosixSource:
     ) -> Generator[tuple[int, str | Reason], None, None]:
         return local_owners.owners(self._top_folder(), files, self._still_there)
 
-    def share_descriptor(self) -> bytes:
-        return b""
-
     def identity(self) -> str:
         # Numbers of devices are given anew at every start of the machine.
         return ""
@@ -124,16 +124,7 @@ class PosixSource:
     def permit(self, path: str, kind: Kind, descriptor: bytes) -> None:
         wanted = permissions.unpacked(descriptor)
         with self._pinned(path, kind) as (fd, found):
-            # A descriptor opened with O_PATH stands for the entry itself, whatever its name stands for by now, and needs
-            # no right to read it; the kernel's own name for it is the way to change what it stands for. chmod by name
-            # would follow a link put there meanwhile, and Linux' chmod has no way to be told not to.
-            place: int | str = f"/proc/self/fd/{fd}" if O_PATH else fd
-            if (found.st_uid, found.st_gid) != (wanted.uid, wanted.gid):
-                os.chown(place, wanted.uid, wanted.gid)
-            os.chmod(place, wanted.mode)  # noqa: PTH101 - it may be a descriptor
-            now = os.fstat(fd)
-            if permissions.of_stat(now.st_mode, now.st_uid, now.st_gid) != wanted:
-                raise EntryTrouble(path, Reason.FAULT, "the file system did not take the permissions")
+            permissions.put(fd, found, wanted, path)
 
     def in_use(self, path: str) -> bool:
         try:
@@ -144,6 +135,32 @@ class PosixSource:
             if trouble.reason is Reason.IN_USE:
                 return True
             raise
+
+    def permissions(
+        self, entries: Iterable[tuple[int, str, Kind]], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, bytes | Trouble], None, None]:
+        return bulk.permissions(self._top_folder(), entries, self._trouble_of)
+
+    def change(
+        self, changes: Iterable[Change], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, bool | Trouble], None, None]:
+        for change in changes:
+            yield change.number, told(change.path, change.kind, self._changed, change)
+
+    def usage(
+        self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, Usage | Trouble], None, None]:
+        return bulk.usage(self._top_folder(), files, self._trouble_of)
+
+    def leave(self, path: str, content: bytes) -> Seen:
+        if not path:
+            raise EntryTrouble(path, Reason.FAULT, "the top of an area is no file")
+        with self._at(path) as (folder, name):
+            return seen_of(name, local_leaving.leave(folder, name, path, content))
+
+    def try_to_write(self, path: str, kind: Kind) -> tuple[str, ...]:
+        with self._at(path) as (folder, name):
+            return trying.try_to_write(folder, name, path, kind)
 
     def retire(self, path: str, *, size: int, hash: str, file_id: int) -> None:
         with self._at(path) as (folder, name):
@@ -164,6 +181,33 @@ class PosixSource:
             local_retire.make_durable(folder)
             return True
 
+    def set_aside(self, path: str, place: str, *, size: int, hash: str, file_id: int) -> None:
+        with self._at(path) as (folder, name), self._at(place) as (aside, new):
+            local_retire.take_back(folder, name, going_name(file_id), file_id)
+            setting_aside.set_aside(folder, name, path, aside, new, size=size, hash=hash, file_id=file_id)
+
+    def bring_back(self, place: str, path: str, *, file_id: int) -> None:
+        with self._at(place) as (aside, old), self._at(path) as (folder, name):
+            setting_aside.bring_back(aside, old, folder, name, path, file_id=file_id)
+
+    def make_private(self, path: str) -> Seen:
+        with self._at(path) as (folder, name):
+            return seen_of(name, setting_aside.make_private(folder, name, path))
+
+    def is_private(self, path: str) -> bool:
+        with self._at(path) as (folder, name):
+            return setting_aside.is_private(os.stat(name, dir_fd=folder, follow_symlinks=False))
+
+    def still_there(self, path: str, file_id: int) -> bool:
+        try:
+            with self._at(path) as (folder, name):
+                local_retire.take_back(folder, name, going_name(file_id), file_id)
+                return signed(os.stat(name, dir_fd=folder, follow_symlinks=False).st_ino) == file_id
+        except EntryTrouble as trouble:
+            if trouble.reason is not Reason.VANISHED:
+                raise
+            return False
+
     def close(self) -> None:
         top, self._top = self._top, -1
         if top >= 0:
@@ -176,6 +220,18 @@ class PosixSource:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _changed(self, change: Change) -> bool:
+        wanted, *known = map(permissions.unpacked, (change.wanted, *change.known))
+        # Found anew from the top for each: a folder that was held open may have been moved, and another lie in its place.
+        with self._pinned(change.path, change.kind) as (fd, found):
+            now = permissions.of_stat(found.st_mode, found.st_uid, found.st_gid)
+            if now == wanted:
+                return False
+            if known and now not in known:
+                raise EntryTrouble(change.path, Reason.CHANGED, CHANGED)
+            permissions.put(fd, found, wanted, change.path)
+            return True
 
     @contextlib.contextmanager
     def _at(self, path: str) -> Iterator[tuple[int, str]]:

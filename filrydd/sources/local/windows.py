@@ -10,25 +10,25 @@ from typing import Self
 from filrydd.errors import SourceGone, SourceRefused
 from filrydd.lang import _
 from filrydd.model.descriptor import BadDescriptor, parse, sid_to_text
-from filrydd.model.entry import READONLY, Kind, Listing, Reason, Seen, Trouble
+from filrydd.model.entry import Kind, Listing, Reason, Seen, Trouble
 from filrydd.model.listed import Listed, Snag, ToList
-from filrydd.quickxor import QuickXor
 from filrydd.sources.address import LocalAddress
 from filrydd.sources.local import windows_handle as windows
-from filrydd.sources.local import windows_security, windows_streams, windows_walk
+from filrydd.sources.local import windows_retire, windows_security, windows_streams, windows_trying, windows_walk
 from filrydd.sources.local.facts import detail_of, kind_of, reason_for, reason_of, seen_of
 from filrydd.sources.local.folder import read_folder
+from filrydd.sources.local.no_server import NoServer
 from filrydd.sources.local.reader import LocalReader
-from filrydd.sources.place import segments, signed
-from filrydd.sources.source import IN_FLIGHT, ChangedSince, EntryTrouble
+from filrydd.sources.place import segments
+from filrydd.sources.source import IN_FLIGHT, Change, EntryTrouble, Usage
+from filrydd.sources.told import told
 
-_PIECE = 1 << 20
 _NOT_IN_A_NAME = "/\\\0:"
 _NOT_EMPTY = 145  # ERROR_DIR_NOT_EMPTY
 _FILE = windows.FOLDERS_TOO | windows.SEQUENTIAL
 
 
-class WindowsSource:
+class WindowsSource(NoServer):
     """The contract's Source on a Windows path. It neither reads nor sets permissions: sealing goes through `smb://`."""
 
     def __init__(self, address: LocalAddress) -> None:
@@ -76,9 +76,6 @@ class WindowsSource:
             else:
                 yield number, sid_to_text(owner) if owner else Reason.FAULT
 
-    def share_descriptor(self) -> bytes:
-        return b""
-
     def identity(self) -> str:
         # Numbers of devices are given anew at every start of the machine.
         return ""
@@ -122,22 +119,42 @@ class WindowsSource:
             raise
         return False
 
-    def retire(self, path: str, *, size: int, hash: str, file_id: int) -> None:
-        access = windows.GENERIC_READ | windows.DELETE | windows.WRITE_ATTRIBUTES
+    def permissions(
+        self, entries: Iterable[tuple[int, str, Kind]], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, bytes | Trouble], None, None]:
+        for number, path, kind in entries:
+            yield number, told(path, kind, self.permission, path, kind)
+
+    def change(
+        self, changes: Iterable[Change], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, bool | Trouble], None, None]:
+        for change in changes:
+            given = change.path, change.kind, change.wanted
+            yield change.number, told(change.path, change.kind, self._changed, *given)
+
+    def usage(
+        self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, Usage | Trouble], None, None]:
+        for number, path in files:
+            yield number, told(path, Kind.FILE, self._used, path)
+
+    def leave(self, path: str, content: bytes) -> Seen:
+        # Its permissions could not be set, so it would be writable for whoever may write in the folder.
+        raise EntryTrouble(
+            path, Reason.FAULT, _("Permissions are read and sealed through smb://, not through this path.")
+        )
+
+    def try_to_write(self, path: str, kind: Kind) -> tuple[str, ...]:
         with self._trouble_of(path):
-            fd = windows.open_descriptor(self._file(path), access, windows.SHARE_NONE, _FILE)
-            try:
-                found = os.fstat(fd)
-                if file_id and file_id != signed(found.st_ino):
-                    raise ChangedSince(path, "another file")
-                _prove(fd, path, size, hash)
-                attributes: int = getattr(found, "st_file_attributes", 0)
-                if attributes & READONLY:
-                    # 0x80 is FILE_ATTRIBUTE_NORMAL; no bit at all would mean "leave them".
-                    windows.set_attributes(fd, attributes & ~READONLY or 0x80)
-                windows.delete_on_close(fd)
-            finally:
-                os.close(fd)
+            place = self._way(path)
+            found = kind_of(Path(place).lstat())
+            if found is not kind:
+                raise EntryTrouble(path, reason_for(found), f"not a {kind} but a {found}")
+            return windows_trying.try_to_write(place, kind, top=not path)
+
+    def retire(self, path: str, *, size: int, hash: str, file_id: int) -> None:
+        with self._trouble_of(path):
+            windows_retire.retire(self._file(path), path, size=size, hash=hash, file_id=file_id)
 
     def retire_folder(self, path: str) -> bool:
         if not path:
@@ -154,6 +171,33 @@ class WindowsSource:
                 raise
             return True
 
+    def set_aside(self, path: str, place: str, *, size: int, hash: str, file_id: int) -> None:
+        with self._trouble_of(path):
+            aside = self._way(place)
+            windows_retire.set_aside(self._file(path), aside, path, size=size, hash=hash, file_id=file_id)
+
+    def bring_back(self, place: str, path: str, *, file_id: int) -> None:
+        with self._trouble_of(path):
+            windows_retire.bring_back(self._file(place), self._way(path), path, file_id=file_id)
+
+    def make_private(self, path: str) -> Seen:
+        with self._trouble_of(path):
+            windows_retire.make_private(self._way(path), path)
+        return self.look(path)
+
+    def is_private(self, path: str) -> bool:
+        with self._trouble_of(path):
+            return windows_retire.is_private(self._way(path))
+
+    def still_there(self, path: str, file_id: int) -> bool:
+        try:
+            with self._trouble_of(path):
+                return windows_retire.is_it(self._file(path), file_id)
+        except EntryTrouble as trouble:
+            if trouble.reason is not Reason.VANISHED:
+                raise
+            return False
+
     def close(self) -> None:
         """Nothing is held between calls."""
 
@@ -164,6 +208,21 @@ class WindowsSource:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _changed(self, path: str, kind: Kind, descriptor: bytes) -> bool:
+        self.permit(path, kind, descriptor)
+        return True
+
+    def _used(self, path: str) -> Usage:
+        with self._trouble_of(path):
+            place = self._file(path)
+            try:
+                return Usage(False, _links(place, windows.GENERIC_READ, windows.SHARE_READ))
+            except OSError as error:
+                if reason_of(error) is not Reason.IN_USE:
+                    raise
+            # Facts can be asked for whatever others share.
+            return Usage(True, _links(place, windows.READ_ATTRIBUTES, windows.SHARE_ALL))
 
     def _see_top(self, failed: Snag | None) -> None:
         """Raise if the top is no longer there, or could not be listed for what the snag says."""
@@ -226,13 +285,10 @@ def _descriptor(place: str) -> bytes:
         return b""
 
 
-def _prove(fd: int, path: str, size: int, hash: str) -> None:
-    hasher = QuickXor()
-    count = 0
-    while piece := os.read(fd, _PIECE):
-        hasher.update(piece)
-        count += len(piece)
-    if count != size:
-        raise ChangedSince(path, "size")
-    if size and hasher.base64() != hash:
-        raise ChangedSince(path, "content")
+def _links(place: str, access: int, share: int) -> int:
+    """How many names the file has, told on a handle with this access and sharing. Raises OSError."""
+    fd = windows.open_descriptor(place, access, share, _FILE)
+    try:
+        return os.fstat(fd).st_nlink
+    finally:
+        os.close(fd)

@@ -7,6 +7,7 @@ import os
 import sys
 
 GENERIC_READ = 0x8000_0000
+READ_ATTRIBUTES = 0x0000_0080
 DELETE = 0x0001_0000
 WRITE_ATTRIBUTES = 0x0000_0100
 SHARE_NONE = 0
@@ -20,6 +21,7 @@ _OPEN_EXISTING = 3
 # FILE_INFO_BY_HANDLE_CLASS
 _BASIC_INFO = 0
 _DISPOSITION_INFO = 4
+_RENAME_INFO = 3
 
 
 def extended(path: str) -> str:
@@ -67,6 +69,31 @@ def delete_on_close(descriptor: int) -> None:
             _fields_ = (("delete", ctypes.c_ubyte),)
 
         _set_information(descriptor, _DISPOSITION_INFO, Disposition(1), wintypes.DWORD(ctypes.sizeof(Disposition)))
+    else:
+        raise NotImplementedError
+
+
+def rename(descriptor: int, path: str) -> None:
+    """Give what this descriptor, opened with DELETE, stands for another extended path; never over something
+    (ERROR_ALREADY_EXISTS). Raises OSError."""
+    if sys.platform == "win32":
+        import ctypes
+        from ctypes import wintypes
+
+        units = len(path.encode("utf-16-le", "surrogatepass")) // 2
+
+        class Rename(ctypes.Structure):
+            # FILE_RENAME_INFO; the name's last unit is the null that ends it.
+            _fields_ = (
+                ("replace", wintypes.DWORD),
+                ("root", wintypes.HANDLE),
+                ("length", wintypes.DWORD),
+                ("name", wintypes.WCHAR * (units + 1)),
+            )
+
+        _set_information(
+            descriptor, _RENAME_INFO, Rename(0, None, units * 2, path), wintypes.DWORD(ctypes.sizeof(Rename))
+        )
     else:
         raise NotImplementedError
 

@@ -5,14 +5,17 @@ from typing import Any
 from smbprotocol.open import (
     SMB2CloseRequest,
     SMB2CreateRequest,
+    SMB2FlushRequest,
     SMB2QueryDirectoryRequest,
     SMB2QueryInfoRequest,
     SMB2ReadRequest,
     SMB2SetInfoRequest,
+    SMB2WriteRequest,
 )
 
 # Access ([MS-SMB2] 2.2.13.1), sharing, and options of an open.
 READ_DATA = 0x0000_0001
+WRITE_DATA = 0x0000_0002
 READ_ATTRIBUTES = 0x0000_0080
 WRITE_ATTRIBUTES = 0x0000_0100
 DELETE = 0x0001_0000
@@ -26,10 +29,15 @@ DIRECTORY_ONLY = 0x0000_0001
 FILE_ONLY = 0x0000_0040
 _BACKUP_INTENT = 0x0000_4000
 NOT_THROUGH_LINKS = 0x0020_0000
+# What an open does (CreateDisposition): nothing but open, nothing but make.
+OPEN, MAKE = 1, 2
+
+MAKE_NEW = 2  # FILE_CREATE, a disposition: only where nothing is
 
 # Kinds and classes of information ([MS-FSCC] 2.4), and the parts of a security descriptor.
 OF_FILE, OF_SECURITY = 1, 3
-INTERNAL, DISPOSITION, BASIC, STREAM, NETWORK_OPEN, ATTRIBUTE_TAG = 6, 13, 4, 22, 34, 35
+INTERNAL, DISPOSITION, BASIC, STANDARD, STREAM, NETWORK_OPEN, ATTRIBUTE_TAG = 6, 13, 4, 5, 22, 34, 35
+RENAME = 10
 OWNER_GROUP_DACL, DACL = 7, 4
 ID_FULL_DIRECTORY = 0x26
 
@@ -37,13 +45,14 @@ SAME_HANDLE = b"\xff" * 16
 """In a compound: the handle that was opened before (3.2.4.1.4)."""
 
 
-def create(path: str, access: int, sharing: int, options: int) -> Any:
-    """Open what is there, never make anything; with backup intent, so that a backup operator's rights count."""
+def create(path: str, access: int, sharing: int, options: int, disposition: int = OPEN) -> Any:
+    """Open what is there, or make what is not (`MAKE`), never over another; with backup intent, so that a backup operator's
+    rights count."""
     create = SMB2CreateRequest()
     create["impersonation_level"] = 2
     create["desired_access"] = access
     create["share_access"] = sharing
-    create["create_disposition"] = 1
+    create["create_disposition"] = disposition
     create["create_options"] = options | _BACKUP_INTENT
     create["buffer_path"] = path.encode("utf-16-le", "surrogatepass") or b"\0\0"
     return create
@@ -56,6 +65,20 @@ def read(handle: bytes, offset: int, length: int) -> Any:
     read["file_id"] = handle
     read["padding"] = b"\x50"  # where the answer's data shall begin
     return read
+
+
+def write(handle: bytes, offset: int, content: bytes) -> Any:
+    write = SMB2WriteRequest()
+    write["offset"] = offset
+    write["file_id"] = handle
+    write["buffer"] = content
+    return write
+
+
+def flush(handle: bytes) -> Any:
+    flush = SMB2FlushRequest()
+    flush["file_id"] = handle
+    return flush
 
 
 def set_info(handle: bytes, kind: int, wanted: int, value: bytes, parts: int) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from filrydd.sources.smb import pipe as smb_pipe
 from filrydd.sources.smb.pipe import NotTold, Stub, check
 
-__all__ = ["NotTold", "operator"]
+__all__ = ["NotTold", "operator", "signed_in_as"]
 
 _LSA = "12345778-1234-abcd-ef00-0123456789ab"
 _GET_USER_NAME, _OPEN_POLICY, _LOOKUP_NAMES = 45, 44, 68
@@ -23,12 +23,22 @@ def operator(ipc: Any) -> bytes:
     """The security identifier of who is signed in on this tree of pipes. Raises NotTold, Dropped, or the library's
     response error."""
     with smb_pipe.opened(ipc, "lsarpc", _LSA, 0) as pipe:
-        user, domain = _user_name(pipe.call(_GET_USER_NAME, struct.pack("<IIII", 0, 0, 0x2_0000, 0)))
+        name = _asked_name(pipe)
         attributes = struct.pack("<IIIIII", 24, 0, 0, 0, 0, 0)
         policy = pipe.call(_OPEN_POLICY, struct.pack("<I", 0) + attributes + struct.pack("<I", _LOOKUP_RIGHT))
         check(policy, "LsarOpenPolicy2")
-        name = f"{domain}\\{user}" if domain else user
         return _sid(pipe.call(_LOOKUP_NAMES, policy[:_POLICY] + _names(name)))
+
+
+def signed_in_as(ipc: Any) -> str:
+    """The name of who is signed in on this tree of pipes, `DOMAIN\\user` or the bare name. Raises as `operator` does."""
+    with smb_pipe.opened(ipc, "lsarpc", _LSA, 0) as pipe:
+        return _asked_name(pipe)
+
+
+def _asked_name(pipe: smb_pipe.Pipe) -> str:
+    user, domain = _user_name(pipe.call(_GET_USER_NAME, struct.pack("<IIII", 0, 0, 0x2_0000, 0)))
+    return f"{domain}\\{user}" if domain else user
 
 
 def _user_name(stub: bytes) -> tuple[str, str]:

@@ -1,18 +1,17 @@
 """Owners of files, many at a time: each in one journey that opens, asks and closes."""
 
 import struct
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from filrydd.model.descriptor import sid_to_text
 from filrydd.model.entry import Reason
-from filrydd.sources.place import segments
 from filrydd.sources.smb import status
-from filrydd.sources.smb.flight import Flight
-from filrydd.sources.smb.folder import NOT_IN_A_NAME
+from filrydd.sources.smb.entry_job import wire_path
 from filrydd.sources.smb.folder_job import on_the_wire
 from filrydd.sources.smb.lane import Lane
-from filrydd.sources.smb.wire import OPEN_OPTIONS, READ_CONTROL, BadAnswer, content, encoded, numbered, opened
+from filrydd.sources.smb.wire import OPEN_OPTIONS, READ_CONTROL, BadAnswer, content, numbered, opened
 from filrydd.sources.source import EntryTrouble
 
 _OPEN, _ASK, _CLOSE = range(3)
@@ -78,69 +77,23 @@ class OwnerJob:
     def over(self) -> bool:
         return bool(self.owner) or self.reason is not None
 
+    def answer(self) -> str | Reason:
+        """Once it is over."""
+        return self.reason or _text(self.owner)
 
-class Owners:
-    """The pass over all files of `files`, drawn from as answers come."""
 
-    def __init__(self, files: Iterable[tuple[int, str]]) -> None:
-        self._files = iter(files)
-        self._again: list[OwnerJob] = []
-        self._refused: list[tuple[int, Reason]] = []
-        self._texts: dict[bytes, str] = {}
-        self._asked = 0
-
-    def draw(self) -> OwnerJob | None:
-        """The next file to ask about."""
-        if self._again:
-            return self._again.pop()
-        for number, path in self._files:
-            try:
-                wire = encoded(segments(path, NOT_IN_A_NAME))
-            except EntryTrouble as trouble:
-                self._refused.append((number, trouble.reason))
-                continue
-            if not 0 < len(wire) <= 65_000:
-                self._refused.append((number, Reason.BAD_NAME))
-                continue
-            self._asked += 1
-            return OwnerJob(number, wire)
-        return None
-
-    def back(self, job: OwnerJob) -> None:
-        """A file that is to be asked about once more."""
-        self._again.append(job)
-
-    def plenty(self) -> bool:
-        """Whether so much was asked that a second connection pays."""
-        return self._asked > 1000
-
-    def run(
-        self, flight: Flight[OwnerJob], see_top: Callable[[], None]
-    ) -> Generator[tuple[int, str | Reason], None, None]:
-        """Each file's number with its owner or the reason. Raises SourceGone, SourceRefused; `see_top` does so when the
-        area itself is gone, and is called when files are."""
+def owner_jobs(files: Iterable[tuple[int, str]]) -> Iterator[tuple[int, OwnerJob | Reason]]:
+    """The jobs of `Source.owners`."""
+    for number, path in files:
         try:
-            while flight.fill():
-                answers = [(job.number, job.reason or self._text(job.owner)) for job in flight.wait()]
-                if any(answer is Reason.VANISHED for _number, answer in answers):
-                    see_top()
-                flight.fill()
-                yield from self._told(answers)
-            yield from self._told([])
-        finally:
-            flight.end()
+            yield number, OwnerJob(number, wire_path(path))
+        except EntryTrouble as trouble:
+            yield number, trouble.reason
 
-    def _told(self, answers: list[tuple[int, str | Reason]]) -> list[tuple[int, str | Reason]]:
-        refused, self._refused = self._refused, []
-        return [*answers, *refused]
 
-    def _text(self, sid: bytes) -> str:
-        text = self._texts.get(sid)
-        if text is None:
-            if len(self._texts) >= _REMEMBERED:
-                self._texts.clear()
-            text = self._texts[sid] = sid_to_text(sid)
-        return text
+@lru_cache(_REMEMBERED)
+def _text(sid: bytes) -> str:
+    return sid_to_text(sid)
 
 
 def _owner(descriptor: bytes) -> bytes:

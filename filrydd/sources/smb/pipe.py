@@ -6,7 +6,7 @@ The bytes of an answer come from another machine, so every length is checked bef
 import contextlib
 import struct
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from smbprotocol.open import Open
@@ -19,9 +19,11 @@ _LITTLE_ENDIAN = b"\x10\0\0\0"
 _REQUEST, _RESPONSE, _FAULT, _BIND, _BIND_ACK = 0, 2, 3, 11, 12
 _FIRST, _LAST = 1, 2
 _PIPE_ACCESS = 0x0012_019F
-# The longest fragment that is offered and sent, what one read asks for, and what an answer may come to in all.
+# The longest fragment that is offered and sent, what one read asks for, and what a question and an answer may come to in
+# all, and in how many reads for each fragment of it.
 _FRAGMENT = 4280
 _READ = 8192
+_MOST_ASKED = 1 << 17
 _MOST = 1 << 20
 _MOST_READS = 1024
 
@@ -41,15 +43,18 @@ class Channel(Protocol):
 class Pipe:
     """A pipe bound to one interface."""
 
-    def __init__(self, channel: Channel, interface: str, version: int) -> None:
-        """Bind to the interface, a UUID in text. Raises NotTold, Dropped, or the library's response error."""
+    def __init__(self, channel: Channel, interface: str, version: int, most: int = _MOST) -> None:
+        """Bind to the interface, a UUID in text. An answer may come to `most` bytes. Raises NotTold, Dropped, or the
+        library's response error."""
         self._channel = channel
+        self._most = most
+        self._most_reads = _MOST_READS * -(-most // _MOST)
         self._held = b""
         self._reads = 0
         self._number = 0
         name = uuid.UUID(interface).bytes_le + struct.pack("<I", version)
         answer = self._exchange(
-            _BIND, struct.pack("<HHIBxxxHBx", _FRAGMENT, _FRAGMENT, 0, 1, 0, 1) + name + _NDR, _BIND_ACK
+            _BIND, [struct.pack("<HHIBxxxHBx", _FRAGMENT, _FRAGMENT, 0, 1, 0, 1) + name + _NDR], _BIND_ACK
         )
         # Two lengths and a group, the address with its length, padding to four, then the result of the one offer.
         place = 10 + int.from_bytes(answer[8:10], "little")
@@ -59,16 +64,23 @@ class Pipe:
 
     def call(self, operation: int, stub: bytes) -> bytes:
         """The answer's stub. Raises NotTold, Dropped, or the library's response error."""
-        body = struct.pack("<IHH", len(stub), 0, operation) + stub
-        return self._exchange(_REQUEST, body, _RESPONSE)
-
-    def _exchange(self, kind: int, body: bytes, expected: int) -> bytes:
-        self._number += 1
-        if _HEAD.size + len(body) > _FRAGMENT:
+        if len(stub) > _MOST_ASKED:
             raise NotTold("the question is too long")
-        head = _HEAD.pack(5, 0, kind, _FIRST | _LAST, _LITTLE_ENDIAN, _HEAD.size + len(body), 0, self._number)
-        with dropping():
-            self._channel.write(head + body)
+        room = _FRAGMENT - _HEAD.size - 8
+        pieces = [stub[start : start + room] for start in range(0, len(stub), room)] or [b""]
+        # What is still to come is told with each piece ([C706] 12.6.4.9, alloc_hint).
+        bodies = [
+            struct.pack("<IHH", len(stub) - index * room, 0, operation) + piece for index, piece in enumerate(pieces)
+        ]
+        return self._exchange(_REQUEST, bodies, _RESPONSE)
+
+    def _exchange(self, kind: int, bodies: Sequence[bytes], expected: int) -> bytes:
+        self._number += 1
+        for index, body in enumerate(bodies):
+            flags = (0 if index else _FIRST) | (_LAST if index == len(bodies) - 1 else 0)
+            head = _HEAD.pack(5, 0, kind, flags, _LITTLE_ENDIAN, _HEAD.size + len(body), 0, self._number)
+            with dropping():
+                self._channel.write(head + body)
         found = b""
         while True:
             flags, data = self._fragment(expected)
@@ -77,7 +89,7 @@ class Pipe:
             found += data
             if flags & _LAST:
                 return found
-            if not data or len(found) > _MOST:
+            if not data or len(found) > self._most:
                 raise NotTold("the answer has no end")
 
     def _fragment(self, expected: int) -> tuple[int, bytes]:
@@ -95,7 +107,7 @@ class Pipe:
     def _take(self, size: int) -> bytes:
         while len(self._held) < size:
             self._reads += 1
-            if self._reads > _MOST_READS:
+            if self._reads > self._most_reads:
                 raise NotTold("the answer comes in too many pieces")
             with dropping():
                 piece = self._channel.read(0, _READ)
@@ -107,14 +119,14 @@ class Pipe:
 
 
 @contextlib.contextmanager
-def opened(ipc: Any, name: str, interface: str, version: int) -> Iterator[Pipe]:
+def opened(ipc: Any, name: str, interface: str, version: int, most: int = _MOST) -> Iterator[Pipe]:
     """A pipe of the server, bound. Raises NotTold, Dropped, or the library's response error, such as that there is no
     such pipe."""
     channel = Open(ipc, name)
     with dropping():
         channel.create(2, _PIPE_ACCESS, 0, 7, 1, 0)
     try:
-        yield Pipe(channel, interface, version)
+        yield Pipe(channel, interface, version, most)
     finally:
         with dropping():
             channel.close()

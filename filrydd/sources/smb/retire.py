@@ -1,10 +1,12 @@
 """Deleting one proved file of a share through the handle on which it was proved."""
 
 import struct
+import time
 from collections.abc import Sequence
 
 from filrydd.model.entry import READONLY, Kind, Reason
 from filrydd.quickxor import QuickXor
+from filrydd.sources.going import PAUSE, TRIES, going_name
 from filrydd.sources.local.facts import reason_for
 from filrydd.sources.smb import message, status
 from filrydd.sources.smb.share import Opened, Refused, Share
@@ -14,12 +16,106 @@ _PIECE = 1 << 20
 _NORMAL = 0x80  # FILE_ATTRIBUTE_NORMAL: no bit at all would mean "leave them"
 
 
-def retire(share: Share, names: Sequence[str], path: str, *, size: int, hash: str, file_id: int) -> None:
+def retire(
+    share: Share, names: Sequence[str], path: str, *, size: int, hash: str, file_id: int, gone_is_done: bool = False
+) -> None:
     """Delete the file when its id, size and quickXorHash are these. While the handle is open nobody else can open it.
 
-    Afterwards the name is looked up once more, so that what is reported as deleted is gone. Raises ChangedSince,
-    EntryTrouble, Refused, Dropped.
+    It is first renamed through that handle to a name that nobody else uses, and looked at there: a server that deletes by
+    name then has no other to delete, whatever its own programs do with the old one meanwhile. Where the operator may delete
+    but not rename, or where files have no ids, it is deleted under its own name. Afterwards the name is looked up once more,
+    so that what is reported as deleted is gone.
+
+    `gone_is_done`: the connection broke in an earlier try, which may have deleted it. Raises ChangedSince, EntryTrouble,
+    Refused, Dropped.
     """
+    going = [*names[:-1], going_name(file_id)] if file_id else names
+    try:
+        opened = open_proved(share, names, path, size=size, hash=hash, file_id=file_id)
+    except Refused as refused:
+        if status.reason_of(refused.status) is not Reason.VANISHED:
+            raise
+        if take_back(share, names, file_id):
+            opened = open_proved(share, names, path, size=size, hash=hash, file_id=file_id)
+        elif gone_is_done:
+            return
+        else:
+            raise
+    if file_id and not _moved(share, opened, names, going, path):
+        going = names
+    delete(share, opened)
+    see_it_gone(share, going, path, file_id)
+
+
+def _moved(share: Share, opened: Opened, names: Sequence[str], going: Sequence[str], path: str) -> bool:
+    try:
+        share.rename(opened, going)
+    except Refused as refused:
+        if status.reason_of(refused.status) is Reason.NO_PERMISSION:
+            return False
+        share.close_later(opened)
+        raise
+    if is_there(share, going, opened.file_id):
+        return True
+    share.close(opened)
+    put_back(share, going, names, path)
+    raise ChangedSince(path, "another file")
+
+
+def take_back(share: Share, names: Sequence[str], file_id: int) -> bool:
+    """Give a file its name back whose deletion was interrupted between the two looks; False when there is none such. Raises
+    Refused, Dropped."""
+    going = [*names[:-1], going_name(file_id)]
+    if not file_id or not is_there(share, going, file_id):
+        return False
+    opened = share.open(going, message.DELETE, message.SHARE_NONE)
+    try:
+        share.rename(opened, names)
+    except Refused as refused:
+        if refused.status == status.NAME_COLLISION:
+            return False
+        raise
+    finally:
+        share.close_later(opened)
+    return True
+
+
+def put_back(share: Share, wrong: Sequence[str], names: Sequence[str], path: str) -> None:
+    """Give what was moved by mistake its name back, as soon as nobody has it. Raises EntryTrouble, Refused, Dropped.
+
+    It may lie where a link led that somebody put in a folder's place for a moment, so it is also waited for.
+    """
+    for _try in range(TRIES):
+        try:
+            opened = share.open(wrong, message.DELETE, message.SHARE_ALL)
+            try:
+                share.rename(opened, names)
+                return
+            finally:
+                share.close_later(opened)
+        except Refused as refused:
+            if refused.status != status.NAME_COLLISION and status.reason_of(refused.status) is not Reason.VANISHED:
+                raise
+        time.sleep(PAUSE)
+    raise EntryTrouble(path, Reason.FAULT, f"swapped while it was moved; what had its name is now called {wrong[-1]}")
+
+
+def is_there(share: Share, names: Sequence[str], file_id: int) -> bool:
+    """Whether the file of that id has this name. Raises Refused, Dropped."""
+    try:
+        # For its facts alone anything can be opened, whatever others share.
+        opened = share.open(names, message.READ_ATTRIBUTES, message.SHARE_ALL)
+    except Refused as refused:
+        if status.reason_of(refused.status) is Reason.VANISHED:
+            return False
+        raise
+    share.close_later(opened)
+    return opened.kind is Kind.FILE and opened.file_id == file_id
+
+
+def open_proved(share: Share, names: Sequence[str], path: str, *, size: int, hash: str, file_id: int) -> Opened:
+    """A handle that nobody shares, with DELETE and WRITE_ATTRIBUTES, on which the file was just found to have this id, size
+    and hash. Raises ChangedSince, EntryTrouble, Refused, Dropped."""
     access = message.DELETE | message.READ_DATA | message.WRITE_ATTRIBUTES
     opened = share.open_file(names, access, message.SHARE_NONE)
     try:
@@ -31,8 +127,7 @@ def retire(share: Share, names: Sequence[str], path: str, *, size: int, hash: st
     except (EntryTrouble, ChangedSince, Refused):
         share.close_later(opened)
         raise
-    delete(share, opened)
-    see_it_gone(share, names, path, file_id)
+    return opened
 
 
 def delete(share: Share, opened: Opened) -> None:
@@ -64,7 +159,8 @@ def _prove(share: Share, opened: Opened, path: str, size: int, hash: str) -> Non
         raise ChangedSince(path, "size")
     hasher = QuickXor()
     count = 0
-    while piece := share.read(opened, count, _PIECE):
+    # Whether more has come meanwhile is asked with the facts, so the end is not asked for.
+    while count < size and (piece := share.read(opened, count, min(_PIECE, size - count))):
         hasher.update(piece)
         count += len(piece)
     if count != size:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from smbprotocol.exceptions import SMBResponseException
 
@@ -13,26 +13,34 @@ from filrydd.model.entry import Kind, Listing, Reason, Seen, Trouble
 from filrydd.model.listed import Listed, ToList
 from filrydd.sources.address import SmbAddress
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.local.facts import reason_for
 from filrydd.sources.place import segments
-from filrydd.sources.smb import message, seal_list, status
+from filrydd.sources.smb import connected as smb_connected
+from filrydd.sources.smb import leaving as smb_leaving
+from filrydd.sources.smb import message, seal_list, share_seal
+from filrydd.sources.smb import open_files as smb_open_files
 from filrydd.sources.smb import operator as smb_operator
-from filrydd.sources.smb import retire as smb_retire
 from filrydd.sources.smb import srvsvc as smb_srvsvc
 from filrydd.sources.smb import streams as smb_streams
+from filrydd.sources.smb import trying as smb_trying
 from filrydd.sources.smb.calls import Calls
+from filrydd.sources.smb.change_job import change_jobs
 from filrydd.sources.smb.flight import Flight
 from filrydd.sources.smb.folder import NOT_IN_A_NAME, FolderIds, read_folder
 from filrydd.sources.smb.identity import identity
+from filrydd.sources.smb.lane import Lane
 from filrydd.sources.smb.lanes import Lanes
-from filrydd.sources.smb.owners import Owners
-from filrydd.sources.smb.permission import descriptor_of, same_access
+from filrydd.sources.smb.one_at_a_time import OneAtATime, open_kind
+from filrydd.sources.smb.owners import owner_jobs
+from filrydd.sources.smb.permission_job import permission_jobs
 from filrydd.sources.smb.plain_walk import plain_owners, plain_walk
+from filrydd.sources.smb.questions import Q, Questions
 from filrydd.sources.smb.reader import SmbReader, seen_of
-from filrydd.sources.smb.share import Opened, Refused, Share
+from filrydd.sources.smb.retiring import Retiring
+from filrydd.sources.smb.share import Opened, Share
+from filrydd.sources.smb.usage_job import usage_jobs
 from filrydd.sources.smb.volume import same_folder
 from filrydd.sources.smb.walker import Walk
-from filrydd.sources.source import IN_FLIGHT, EntryTrouble
+from filrydd.sources.source import IN_FLIGHT, Change, Connected, EntryTrouble, OpenFile, Usage
 
 
 class SmbSource:
@@ -51,6 +59,8 @@ class SmbSource:
         self._seconds = seconds
         self._calls = Calls(address, credentials, seconds)
         self._lanes = Lanes(credentials, seconds, self._calls, self.remarks)
+        self._one = OneAtATime(self._calls)
+        self._retiring = Retiring(self._calls, self._operator_sid)
         self._ids = FolderIds(lambda path: self.look(path).file_id)
         self._operator = b""
 
@@ -103,8 +113,7 @@ class SmbSource:
         if first is None:
             yield from plain_owners(files, lambda path: self.permission(path, Kind.FILE))
             return
-        owners = Owners(files)
-        yield from owners.run(Flight(self._lanes, first, owners, most), self._calls.see_top)
+        yield from self._asked(first, owner_jobs(files), most)
 
     def share_descriptor(self) -> bytes:
         return smb_srvsvc.share_descriptor(self._calls)
@@ -129,7 +138,7 @@ class SmbSource:
         names = segments(path, NOT_IN_A_NAME)
 
         def act(share: Share) -> tuple[str, ...]:
-            opened = self._of_kind(share, path, names, Kind.FILE, message.READ_ATTRIBUTES)
+            opened = open_kind(share, path, names, Kind.FILE, message.READ_ATTRIBUTES)
             try:
                 return smb_streams.streams(share, opened)
             finally:
@@ -138,81 +147,100 @@ class SmbSource:
         return self._calls.run(path, act)
 
     def permission(self, path: str, kind: Kind) -> bytes:
-        names = segments(path, NOT_IN_A_NAME)
-
-        def act(share: Share) -> bytes:
-            opened = self._of_kind(share, path, names, kind, message.READ_CONTROL)
-            try:
-                # Put together anew, so that the same permissions are the same bytes however a server lays them out.
-                return security.build(descriptor_of(share, opened))
-            finally:
-                share.close_later(opened)
-
-        return self._calls.run(path, act)
+        return self._one.permission(path, kind)
 
     def sealed(self, former: bytes, kind: Kind) -> bytes:
         before = security.parse(former)
         return security.build(seal_list.sealed(before, self._operator_sid(), folder=kind is Kind.FOLDER))
 
     def permit(self, path: str, kind: Kind, descriptor: bytes) -> None:
-        names = segments(path, NOT_IN_A_NAME)
-        wanted = security.parse(descriptor)
-        # Without the request a server forgets that entries were inherited ([MS-DTYP] 2.4.6, DR and DI).
-        asked = security.DACL_AUTO_INHERIT_REQUIRED if wanted.control & security.DACL_AUTO_INHERITED else 0
-        value = security.build(
-            security.Descriptor(wanted.control | asked, b"", b"", wanted.dacl, wanted.revision),
-        )
-
-        def act(share: Share) -> None:
-            opened = self._of_kind(share, path, names, kind, message.READ_CONTROL | message.WRITE_DAC)
-            try:
-                share.set(opened, message.OF_SECURITY, 0, value, message.DACL)
-                if not same_access(descriptor_of(share, opened), wanted):
-                    raise EntryTrouble(path, Reason.FAULT, "the server keeps another access list than it was given")
-            finally:
-                share.close_later(opened)
-
-        self._calls.run(path, act)
+        self._one.permit(path, kind, descriptor)
 
     def in_use(self, path: str) -> bool:
+        return self._one.in_use(path)
+
+    def permissions(
+        self, entries: Iterable[tuple[int, str, Kind]], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, bytes | Trouble], None, None]:
+        first = self._lanes.first()
+        if first is None:
+            yield from self._one.permissions(entries)
+        else:
+            yield from self._asked(first, permission_jobs(entries), most)
+
+    def change(
+        self, changes: Iterable[Change], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, bool | Trouble], None, None]:
+        first = self._lanes.first()
+        if first is None:
+            yield from self._one.change(changes)
+        else:
+            yield from self._asked(first, change_jobs(changes), most)
+
+    def usage(
+        self, files: Iterable[tuple[int, str]], most: int = IN_FLIGHT
+    ) -> Generator[tuple[int, Usage | Trouble], None, None]:
+        first = self._lanes.first()
+        if first is None:
+            yield from self._one.usage(files)
+        else:
+            yield from self._asked(first, usage_jobs(files), most)
+
+    def open_files(self) -> tuple[OpenFile, ...] | None:
+        return smb_open_files.open_files(self._calls, self._credentials.user)
+
+    def close_open(self, number: int) -> None:
+        smb_open_files.close_open(self._calls, self._credentials.user, number)
+
+    def connected(self) -> tuple[Connected, ...] | None:
+        return smb_connected.connected(self._calls, self._credentials.user)
+
+    def disconnect(self, one: Connected) -> None:
+        smb_connected.disconnect(self._calls, self._credentials.user, one)
+
+    def is_whole_share(self) -> bool:
+        return self._calls.on_link(lambda link: not link.top)
+
+    def share_sealed(self, former: bytes) -> bytes:
+        return share_seal.sealed(former, self._operator_sid())
+
+    def share_permit(self, descriptor: bytes) -> None:
+        share_seal.permit(self._calls, descriptor)
+
+    def leave(self, path: str, content: bytes) -> Seen:
+        names, operator = segments(path, NOT_IN_A_NAME), self._operator_sid()
+        if not names:
+            raise EntryTrouble(path, Reason.FAULT, "the top of an area is no file")
+        file_id = self._calls.run(path, lambda share: smb_leaving.leave(share, names, path, content, operator))
+        seen = self.look(path)
+        if (seen.file_id, seen.size) != (file_id, len(content)):
+            raise EntryTrouble(path, Reason.FAULT, "another file than the one that was left there")
+        return seen
+
+    def try_to_write(self, path: str, kind: Kind) -> tuple[str, ...]:
         names = segments(path, NOT_IN_A_NAME)
-
-        def act(share: Share) -> None:
-            # Not shared for writing: the server refuses it while somebody who may write has the file open.
-            share.close_later(self._of_kind(share, path, names, Kind.FILE, message.READ_DATA, message.SHARE_READ))
-
-        try:
-            self._calls.run(path, act)
-        except EntryTrouble as trouble:
-            if trouble.reason is Reason.IN_USE:
-                return True
-            raise
-        return False
+        return self._calls.run(path, lambda share: smb_trying.try_to_write(share, names, path, kind))
 
     def retire(self, path: str, *, size: int, hash: str, file_id: int) -> None:
-        names = segments(path, NOT_IN_A_NAME)
-        self._calls.run(
-            path, lambda share: smb_retire.retire(share, names, path, size=size, hash=hash, file_id=file_id)
-        )
+        self._retiring.retire(path, size=size, hash=hash, file_id=file_id)
 
     def retire_folder(self, path: str) -> bool:
-        names = segments(path, NOT_IN_A_NAME)
-        if not names:
-            raise EntryTrouble(path, Reason.FAULT, "the top of an area stays")
+        return self._retiring.retire_folder(path)
 
-        def act(share: Share) -> bool:
-            access = message.DELETE | message.WRITE_ATTRIBUTES
-            opened = self._of_kind(share, path, names, Kind.FOLDER, access)
-            try:
-                smb_retire.delete(share, opened)
-            except Refused as refused:
-                if refused.status == status.DIRECTORY_NOT_EMPTY:
-                    return False
-                raise
-            smb_retire.see_it_gone(share, names, path, opened.file_id)
-            return True
+    def set_aside(self, path: str, place: str, *, size: int, hash: str, file_id: int) -> None:
+        self._retiring.set_aside(path, place, size=size, hash=hash, file_id=file_id)
 
-        return self._calls.run(path, act)
+    def bring_back(self, place: str, path: str, *, file_id: int) -> None:
+        self._retiring.bring_back(place, path, file_id=file_id)
+
+    def make_private(self, path: str) -> Seen:
+        return seen_of(path.rpartition("/")[2], self._retiring.make_private(path))
+
+    def is_private(self, path: str) -> bool:
+        return self._retiring.is_private(path)
+
+    def still_there(self, path: str, file_id: int) -> bool:
+        return self._retiring.still_there(path, file_id)
 
     def close(self) -> None:
         self._calls.close()
@@ -225,14 +253,11 @@ class SmbSource:
     ) -> None:
         self.close()
 
-    def _of_kind(
-        self, share: Share, path: str, names: Sequence[str], kind: Kind, access: int, sharing: int = message.SHARE_ALL
-    ) -> Opened:
-        opened = share.open(names, access, sharing)
-        if opened.kind is not kind:
-            share.close_later(opened)
-            raise EntryTrouble(path, reason_for(opened.kind), f"not a {kind} but a {opened.kind}")
-        return opened
+    def _asked(
+        self, first: Lane[Any], jobs: Iterable[tuple[int, Q | Trouble | Reason]], most: int
+    ) -> Generator[tuple[int, Any], None, None]:
+        questions = Questions(jobs)
+        yield from questions.run(Flight(self._lanes, first, questions, most), self._calls.see_top)
 
     def _operator_sid(self) -> bytes:
         if not self._operator:

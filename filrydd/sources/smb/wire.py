@@ -1,5 +1,5 @@
-"""Requests as bytes, and answers taken apart: the part of [MS-SMB2] 2.2 that a walk needs, with as little work a message
-as possible. What never varies in a session is put together once.
+"""Requests as bytes, and answers taken apart: the part of [MS-SMB2] 2.2 that many entries need, with as little work a
+message as possible. What never varies in a session is put together once.
 
 What comes from the server is believed only after its lengths and offsets have been found to lie inside what was received.
 """
@@ -7,14 +7,22 @@ What comes from the server is believed only after its lengths and offsets have b
 import struct
 from collections.abc import Sequence
 
-from filrydd.sources.smb.message import OF_SECURITY, SAME_HANDLE, SHARE_ALL
+from filrydd.sources.smb.message import (
+    ATTRIBUTE_TAG,
+    DACL,
+    OF_FILE,
+    OF_SECURITY,
+    SAME_HANDLE,
+    SHARE_ALL,
+    STANDARD,
+)
 
 HEADER = 64
 CREDIT = 65_536
 """What one credit carries, in bytes (3.1.5.2)."""
 
 # Commands and flags (2.2.1.2).
-CREATE, CLOSE, QUERY_DIRECTORY, QUERY_INFO = 5, 6, 14, 16
+CREATE, CLOSE, QUERY_DIRECTORY, QUERY_INFO, SET_INFO = 5, 6, 14, 16, 17
 ANSWER, ASYNC, RELATED, SIGNED, DFS = 0x1, 0x2, 0x4, 0x8, 0x1000_0000
 PENDING = 0x103
 
@@ -33,6 +41,7 @@ _REST = struct.Struct("<IIQ16x")
 _CREATE = struct.Struct("<HBBI8x8xIIIIIHHII")
 _LISTING = struct.Struct("<HBBI16sHHI")
 _QUERY = struct.Struct("<HBBIHHIII16s")
+_SET = struct.Struct("<HBBIHHI16s")
 _CLOSE = struct.Struct("<HHI16s")
 
 answer_head = struct.Struct("<4sHHIHHIIQ").unpack_from
@@ -63,13 +72,17 @@ class Speech:
         self.descriptor = self._form(QUERY_INFO, _security(SAME_HANDLE, OWNER_GROUP_DACL, CREDIT), RELATED, more=True)
         self.last_descriptor = self._form(QUERY_INFO, _security(SAME_HANDLE, OWNER_GROUP_DACL, CREDIT), RELATED)
         self.owner = self._form(QUERY_INFO, _security(SAME_HANDLE, OWNER, 512), RELATED, more=True)
+        self.tag = self._form(QUERY_INFO, _query(SAME_HANDLE, ATTRIBUTE_TAG, 8), RELATED, more=True)
+        self.standard = self._form(QUERY_INFO, _query(SAME_HANDLE, STANDARD, 24), RELATED, more=True)
         self.last_close = self._form(CLOSE, _CLOSE.pack(24, 0, 0, SAME_HANDLE), RELATED)
 
-    def create(self, number: int, path: bytes, access: int, options: int, *, more: bool) -> bytes:
+    def create(
+        self, number: int, path: bytes, access: int, options: int, sharing: int = SHARE_ALL, *, more: bool
+    ) -> bytes:
         """Open what is at `path` (UTF-16, `\\` between names; at most 65,535 bytes, else struct.error)."""
         size = len(path)
         room = (size + 7) & ~7 or 8
-        body = _CREATE.pack(57, 0, 0, 2, access, 0, SHARE_ALL, 1, options, 120, size, 0, 0)
+        body = _CREATE.pack(57, 0, 0, 2, access, 0, sharing, 1, options, 120, size, 0, 0)
         head = self._head(CREATE, 0, 120 + room if more else 0, 16)
         return b"".join((head, number.to_bytes(8, "little"), self._rest, body, path, bytes(room - size)))
 
@@ -77,12 +90,21 @@ class Speech:
         """The next page of an open folder, of at most that many credits' bytes."""
         return self._form(QUERY_DIRECTORY, _listing(handle, credits * CREDIT), charge=credits)
 
-    def security(self, handle: bytes) -> Form:
-        """The descriptor of what a handle stands for."""
-        return self._form(QUERY_INFO, _security(handle, OWNER_GROUP_DACL, CREDIT))
+    def security(self, handle: bytes, *, after: bool = False, more: bool = False) -> Form:
+        """The descriptor of what a handle stands for; `after` another request on it, whose failure is this one's too."""
+        return self._form(QUERY_INFO, _security(handle, OWNER_GROUP_DACL, CREDIT), RELATED if after else 0, more=more)
 
-    def close(self, handle: bytes, *, more: bool) -> Form:
-        return self._form(CLOSE, _CLOSE.pack(24, 0, 0, handle), more=more)
+    def facts(self, handle: bytes, wanted: int, room: int) -> Form:
+        """Information of that class about what a handle stands for."""
+        return self._form(QUERY_INFO, _query(handle, wanted, room))
+
+    def set_access(self, handle: bytes, descriptor: bytes, *, more: bool) -> Form:
+        """Give what a handle stands for the access list of this descriptor, which is no longer than a credit carries."""
+        body = _SET.pack(33, OF_SECURITY, 0, len(descriptor), 96, 0, DACL, handle)
+        return self._form(SET_INFO, body + descriptor, more=more)
+
+    def close(self, handle: bytes, *, after: bool = False, more: bool) -> Form:
+        return self._form(CLOSE, _CLOSE.pack(24, 0, 0, handle), RELATED if after else 0, more=more)
 
     def _form(self, command: int, body: bytes, flags: int = 0, *, charge: int = 1, more: bool = False) -> Form:
         body += bytes(-len(body) % 8) if more else b""
@@ -100,6 +122,10 @@ def _listing(handle: bytes, room: int) -> bytes:
 
 def _security(handle: bytes, parts: int, room: int) -> bytes:
     return _QUERY.pack(41, OF_SECURITY, 0, room, 0, 0, 0, parts, 0, handle)
+
+
+def _query(handle: bytes, wanted: int, room: int) -> bytes:
+    return _QUERY.pack(41, OF_FILE, wanted, room, 0, 0, 0, 0, 0, handle)
 
 
 def numbered(form: Form, number: int) -> bytes:
