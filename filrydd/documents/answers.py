@@ -1,5 +1,6 @@
 """What the child says about one document's content, as it comes through the fence: checked, since a document may speak by it."""
 
+from filrydd.documents import relinking
 from filrydd.documents.comparison import Why
 from filrydd.model.finding import Examination, Link, Outcome
 
@@ -27,6 +28,18 @@ def examination(said: dict[str, object]) -> Examination:
         ),
         likeness,
     )
+
+
+def pointing(said: dict[str, object]) -> relinking.Pointing:
+    """What a package points to, as an answer tells it. Raises ValueError, KeyError, TypeError when it is none."""
+    targets, bar = said["targets"], str(said["bar"])
+    if not isinstance(targets, list) or len(targets) > relinking.MOST_TARGETS:
+        raise TypeError("no targets")
+    if not all(isinstance(each, str) and len(each) <= relinking.LONGEST_TARGET for each in targets):
+        raise ValueError("no target")
+    if bar and bar not in {*relinking.Bar, *Why}:
+        raise ValueError("no reason")
+    return relinking.Pointing(tuple(targets), bar, clean(said["detail"], LONGEST_DETAIL))
 
 
 def without(why: Why, detail: str) -> Examination:

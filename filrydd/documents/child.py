@@ -9,10 +9,13 @@ import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from filrydd.documents import fence
-from filrydd.documents.comparison import Comparison, Why, not_examined
+from filrydd.documents.comparison import Comparison, NotReadable, Why, not_examined
 from filrydd.documents.differences import compare
+from filrydd.documents.relinking import Pointing, pointing, relinked
+from filrydd.documents.splices import Told, told
 from filrydd.model.finding import Examination, Outcome
 
 
@@ -28,11 +31,15 @@ def main() -> None:
         _say(json.dumps(asdict(answer(json.loads(line)))).encode("ascii"))
 
 
-def answer(request: dict[str, str]) -> Comparison | Examination:
-    """The answer to one request, to compare (extension, sent, found) or to examine (extension, examined), whatever the
-    documents do to their readers."""
+def answer(request: dict[str, Any]) -> Comparison | Examination | Pointing | Told:
+    """The answer to one request, to compare (extension, sent, found), to examine (extension, examined), to say what a package
+    points to (pointing) or to point elsewhere (relinked, links), whatever the documents do to their readers."""
     if "examined" in request:
         return _examined(request["extension"], Path(request["examined"]))
+    if "pointing" in request:
+        return _pointing(Path(request["pointing"]))
+    if "relinked" in request:
+        return _relinked(Path(request["relinked"]), request["links"])
     try:
         return compare(request["extension"], Path(request["sent"]), Path(request["found"]))
     except MemoryError:
@@ -53,6 +60,26 @@ def _examined(extension: str, path: Path) -> Examination:
         return Examination(Outcome.REFUSED, fault.strerror or type(fault).__name__)
     except Exception as fault:  # noqa: BLE001 - as above; the fault's own words may quote the document
         return Examination(Outcome.DAMAGED, type(fault).__name__)
+
+
+def _pointing(path: Path) -> Pointing:
+    try:
+        return pointing(path)
+    except MemoryError:
+        return Pointing(bar=Why.NO_MEMORY)
+    except Exception as fault:  # noqa: BLE001 - as above
+        return Pointing(bar=Why.FAULT, detail=type(fault).__name__)
+
+
+def _relinked(path: Path, links: dict[str, str]) -> Told:
+    try:
+        return Told(told(relinked(path, links)))
+    except NotReadable as trouble:
+        return Told([], trouble.reason, trouble.detail)
+    except MemoryError:
+        return Told([], Why.NO_MEMORY)
+    except Exception as fault:  # noqa: BLE001 - as above
+        return Told([], Why.FAULT, type(fault).__name__)
 
 
 def _say(words: bytes) -> None:

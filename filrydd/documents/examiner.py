@@ -11,14 +11,16 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from filrydd.documents import answers
+from filrydd.documents import answers, splices
 from filrydd.documents.comparison import OUTCOMES, Comparison, Why, not_examined
 from filrydd.documents.kinds import EXAMINED_EXTENSIONS
+from filrydd.documents.relinking import Pointing
 from filrydd.model import names
 from filrydd.model.finding import Examination, Outcome
 
@@ -35,8 +37,8 @@ _ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 _OUT_OF_PROCESSOR_TIME = -getattr(signal, "SIGXCPU", 1 << 30)
 _SECONDS_TO_START = 30.0
-# Letters outside of the common ones take twelve bytes each.
-_LONGEST_ANSWER = answers.MOST_LINKS * answers.LONGEST_LINK * 12 + (1 << 16)
+# Letters outside of the common ones take twelve bytes each; bytes take four for three.
+_LONGEST_ANSWER = max(answers.MOST_LINKS * answers.LONGEST_LINK * 12, splices.MOST_BYTES // 3 * 4) + (1 << 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,38 @@ class Examiner:
             self.close()
             return answers.without(Why.FAULT, "the answer makes no sense")
 
+    def pointing(self, path: Path) -> Pointing:
+        """What the package at `path` points to outside of itself and off the web, and whether it must stay as it is.
+
+        Never raises for what a document is or does.
+        """
+        said = self._answer({"pointing": _address(path)})
+        if isinstance(said, _Lost):
+            return Pointing(bar=said.why, detail=said.detail)
+        try:
+            return answers.pointing(said)
+        except (ValueError, KeyError, TypeError):
+            self.close()
+            return Pointing(bar=Why.FAULT, detail="the answer makes no sense")
+
+    def relink(self, path: Path, links: Mapping[str, str], place: Path) -> tuple[str, str]:
+        """Write the package at `path` to `place` so that it leads to `links[target]` wherever it led to a target.
+
+        Returns two empty words, or why that cannot be done safely (a `Why`) and a detail; `place` is of no use then. Never
+        raises for what a document is or does. Raises OSError when `place` cannot be written.
+        """
+        said = self._answer({"relinked": _address(path), "links": dict(links)})
+        if isinstance(said, _Lost):
+            return said.why, said.detail
+        try:
+            if said["word"]:
+                return str(Why(said["word"])), answers.clean(said["detail"], answers.LONGEST_DETAIL)
+            splices.write(path, splices.understood(said["splices"]), place)
+        except (ValueError, KeyError, TypeError):
+            self.close()
+            return Why.FAULT, "the answer makes no sense"
+        return "", ""
+
     def close(self) -> None:
         """End the child. Safe to call twice."""
         with self._turn:
@@ -115,7 +149,7 @@ class Examiner:
     ) -> None:
         self.close()
 
-    def _answer(self, request: dict[str, str]) -> dict[str, Any] | _Lost:
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any] | _Lost:
         with self._turn:
             return self._start() or self._ask(json.dumps(request).encode("ascii") + b"\n")
 

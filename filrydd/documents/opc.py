@@ -43,13 +43,18 @@ def relationships(xml: bytes, part: str) -> set[Relationship]:
     """The relationships in `part` (`word/_rels/document.xml.rels`). Raises ValueError when the XML is not what it should be."""
     folder = posixpath.dirname(posixpath.dirname(part))
     found = set()
-    for each in _parsed(xml, f"{_RELATIONSHIPS}Relationships").iter(f"{_RELATIONSHIPS}Relationship"):
+    for each in relationships_of(_parsed(xml, f"{_RELATIONSHIPS}Relationships")):
         external = each.get("TargetMode", "Internal") == "External"
         target = each.get("Target", "")
         if not external:
             target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
         found.add(Relationship(each.get("Id", "") if folder else "", each.get("Type", ""), target, external))
     return found
+
+
+def relationships_of(root: Element) -> list[Element]:
+    """The relationships in a part's XML, in its order."""
+    return list(root.iter(f"{_RELATIONSHIPS}Relationship"))
 
 
 def _folded(part: str) -> str:

@@ -43,7 +43,7 @@ _BROKEN = (
 
 def compare(sent: Path, found: Path) -> Comparison:
     """`rewritten` when only properties differ. Raises NotReadable, OSError."""
-    with _open(sent) as old, _open(found) as new:
+    with opened(sent) as old, opened(found) as new:
         for part in old.parts:
             if part not in new.parts:
                 return different(Why.PART_MISSING, part)
@@ -59,7 +59,7 @@ def compare(sent: Path, found: Path) -> Comparison:
     return rewritten()
 
 
-class _Package:
+class Package:
     """One open package; reading it raises NotReadable."""
 
     def __init__(self, path: Path, file: zipfile.ZipFile) -> None:
@@ -68,28 +68,32 @@ class _Package:
         self.parts = {member.filename: member for member in file.infolist() if not _is_folder(member)}
         self._check()
 
+    def members(self) -> list[zipfile.ZipInfo]:
+        """Everything in the file, folders too, in the order of its directory."""
+        return self._file.infolist()
+
     def digest(self, part: str) -> bytes:
-        with _reading(self.path, part), self._file.open(self.parts[part]) as content:
+        with reading(self.path, part), self._file.open(self.parts[part]) as content:
             return digest(pieces(content))
 
     def content_types(self) -> Callable[[str], str]:
-        with _reading(self.path, _TYPES):
-            return content_types(self._whole(_TYPES))
+        with reading(self.path, _TYPES):
+            return content_types(self.whole(_TYPES))
 
     def relationships(self, part: str) -> set[Relationship]:
-        with _reading(self.path, part):
-            return relationships(self._whole(part), part)
+        with reading(self.path, part):
+            return relationships(self.whole(part), part)
 
     def check(self, part: str) -> None:
         """See that a part can be read at all: a broken one may keep the document from opening, whatever it is for."""
-        with _reading(self.path, part):
+        with reading(self.path, part):
             if part.lower().endswith((".xml", ".rels")):
-                well_formed(self._whole(part))
+                well_formed(self.whole(part))
             else:
                 self.digest(part)
 
-    def _whole(self, part: str) -> bytes:
-        """The bytes of a part that is to be parsed; none when there is no such part."""
+    def whole(self, part: str) -> bytes:
+        """The bytes of a part that is to be parsed; none when there is no such part. Raises NotReadable, and as zipfile."""
         member = self.parts.get(part)
         if member is None:
             return b""
@@ -118,15 +122,15 @@ class _Package:
 
 
 @contextlib.contextmanager
-def _open(path: Path) -> Iterator[_Package]:
-    with _reading(path, ""):
+def opened(path: Path) -> Iterator[Package]:
+    with reading(path, ""):
         file = zipfile.ZipFile(path)
     with file:
-        yield _Package(path, file)
+        yield Package(path, file)
 
 
 @contextlib.contextmanager
-def _reading(path: Path, part: str) -> Iterator[None]:
+def reading(path: Path, part: str) -> Iterator[None]:
     try:
         yield
     except _BROKEN as fault:
@@ -138,7 +142,7 @@ def _reading(path: Path, part: str) -> Iterator[None]:
         raise NotReadable(path, Why.MALFORMED, f"{part} lies outside the file".strip()) from fault
 
 
-def _says_the_same(part: str, old: _Package, new: _Package) -> bool:
+def _says_the_same(part: str, old: Package, new: Package) -> bool:
     """Whether a part has the same bytes, or differs only as properties may. Raises NotReadable when it is broken."""
     if part == _TYPES:
         return True  # compared by what it says about each part
@@ -147,17 +151,17 @@ def _says_the_same(part: str, old: _Package, new: _Package) -> bool:
     if _is_property(part):
         new.check(part)
         return True
-    if not _is_relationships(part):
+    if not is_relationships(part):
         return False
     then, now = old.relationships(part), new.relationships(part)
     return then <= now and all(_leads_to_properties(each, part) for each in now - then)
 
 
-def _may_be_added(part: str, new: _Package) -> bool:
+def _may_be_added(part: str, new: Package) -> bool:
     if _is_property(part) or part.lower().startswith("customxml/"):
         new.check(part)
         return True
-    return _is_relationships(part) and all(_leads_to_properties(each, part) for each in new.relationships(part))
+    return is_relationships(part) and all(_leads_to_properties(each, part) for each in new.relationships(part))
 
 
 def _leads_to_properties(relationship: Relationship, part: str) -> bool:
@@ -173,7 +177,7 @@ def _is_property(part: str) -> bool:
     return part.lower().startswith(("docprops/", _CORE_PROPERTIES))
 
 
-def _is_relationships(part: str) -> bool:
+def is_relationships(part: str) -> bool:
     folder, _slash, name = part.rpartition("/")
     return name.lower().endswith(".rels") and folder.rpartition("/")[2].lower() == "_rels"
 

@@ -72,6 +72,63 @@ def resolve(target: str, folder: str, known: Known) -> Place:
 
     A target that is known up to a wildcard or a variable (`F:\\inn\\*.csv`) names the folder before it.
     """
+    read = _read(target)
+    if isinstance(read, Place):
+        return read
+    plain, scheme = read
+    spot = _absolute(plain)
+    if spot is None:
+        return _relative(plain, tuple(names.raw_segments(folder)), known)
+    if not _is_told(spot):
+        return _WEB if _is_network_place(spot) else _NOTHING
+    way = _tidy(_told(spot.way))
+    if spot.root == _NO_ROOT and not scheme:
+        return _rooted(way, folder, known)
+    return _seen_from(_Spot(spot.root, way), known)
+
+
+class Others:
+    """What leads into other areas than the one whose files point there."""
+
+    def __init__(self, areas: Mapping[str, Known]) -> None:
+        self._by_root: dict[tuple[str, ...], list[tuple[str, Known]]] = {}
+        for area, known in areas.items():
+            # A server has several names, so that it does not count here.
+            roots = {top.root[1:] or top.root for top in known.tops} | {(drive,) for drive in known.folders}
+            for root in roots:
+                self._by_root.setdefault(root, []).append((area, known))
+
+    def resolve(self, target: str, folder: str, own: Known) -> tuple[str, str] | None:
+        """The area and the path in it that a target names which is outside of the pointing file's own area; that lies in the
+        folder `folder` of an area with the names `own`. None where no area has the place, or several have. Never raises."""
+        read = _read(target)
+        if isinstance(read, Place):
+            return None
+        found = {
+            (area, place.path)
+            for spot in _spots(*read, tuple(names.raw_segments(folder)), own)
+            for area, known in self._by_root.get(spot.root[1:] or spot.root, ())
+            if (place := _seen_from(spot, known)).kind == "inside"
+        }
+        return found.pop() if len(found) == 1 else None
+
+
+def _spots(plain: str, scheme: bool, folder: tuple[str, ...], own: Known) -> list[_Spot]:
+    """The absolute places that a target may mean, as far as they can lie outside of the file's own area."""
+    spot = _absolute(plain)
+    if spot is not None and not _is_told(spot):
+        return []
+    if spot is not None and (spot.root != _NO_ROOT or scheme):
+        return [_Spot(spot.root, _tidy(_told(spot.way)))]
+    way = _told(_names(plain)) if spot is None else _told(spot.way)
+    if not way:
+        return []
+    # Relative to the file itself, or from the root of the share that it lies on.
+    return [_Spot(top.root, _tidy((*top.way, *folder, *way) if spot is None else way)) for top in own.tops]
+
+
+def _read(target: str) -> Place | tuple[str, bool]:
+    """The path that a target writes, without marks, and whether it is an address; a place for what is no path."""
     text = target[:_LONGEST].strip(" \t\r\n\0'\"=")
     text = _OFFICE.sub("", text, count=1) if text[:3].lower() == "ms-" else text
     scheme = _SCHEME.match(text)
@@ -81,20 +138,24 @@ def resolve(target: str, folder: str, known: Known) -> Place:
         return _WEB
     if not text or text[0] == "#" or text.startswith("::"):
         return _NOTHING
-    plain = _without_marks(_without_scheme(text), url=bool(scheme))
-    spot = _absolute(plain)
-    if spot is None:
-        return _relative(plain, tuple(names.raw_segments(folder)), known)
-    if spot.root[0].partition("@")[2].startswith("ssl") or spot.root[1:] == ("davwwwroot",):
-        return _WEB  # SharePoint as a network place: \\tenant.sharepoint.com@SSL\DavWWWRoot\...
-    if any(map(_UNTOLD.search, spot.root[spot.root[0].endswith(":") :])):
-        return _NOTHING
-    way = _tidy(_told(spot.way))
-    if spot.root == _NO_ROOT and not scheme:
-        return _rooted(way, folder, known)
+    return _without_marks(_without_scheme(text), url=bool(scheme)), bool(scheme)
+
+
+def _is_network_place(spot: _Spot) -> bool:
+    r"""SharePoint as a network place: `\\tenant.sharepoint.com@SSL\DavWWWRoot\...`"""
+    return spot.root[0].partition("@")[2].startswith("ssl") or spot.root[1:] == ("davwwwroot",)
+
+
+def _is_told(spot: _Spot) -> bool:
+    """Whether its root is a server's or a drive's own name, with nothing left open."""
+    return not _is_network_place(spot) and not any(map(_UNTOLD.search, spot.root[spot.root[0].endswith(":") :]))
+
+
+def _seen_from(spot: _Spot, known: Known) -> Place:
+    """An absolute place as an area sees it, by its drive letters and its tops."""
     if (root := known.folders.get(spot.root[0])) is not None:
-        return _inside((*root, *way))
-    return _below(_Spot(spot.root, way), known)
+        return _inside((*root, *spot.way))
+    return _below(spot, known)
 
 
 def _without_scheme(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from filrydd.model.department import Person, Reviewing
+from filrydd.model.department import Part, Person, Reviewing
 from filrydd.notices.lines import address, same_person
 from filrydd.notices.state import Asked, Kind, Outcome, Standing, Told
 from filrydd.notices.workdays import is_workday
@@ -20,6 +20,7 @@ from filrydd.notices.workdays import is_workday
 WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
 _ALL = frozenset({Kind.WEEKLY, Kind.BEFORE, Kind.PASSED})
+OF_THE_REVIEW = _ALL | {Kind.PASSED_ON}
 _OF_MANAGERS = {
     "never": frozenset[Kind](),
     "before the deadline": frozenset({Kind.BEFORE}),
@@ -51,6 +52,7 @@ class Why(StrEnum):
     FAILED = "failed today"
     UNKNOWN = "not known"
     NOT_YET = "not yet"
+    OVER = "grace period over"
     TOLD = "told"
 
 
@@ -81,7 +83,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asking:
+class Asking:
     """What does not change from person to person: the policy, the day, what was sent by part and address, and what became
     of the messages of this day by address."""
 
@@ -100,21 +102,38 @@ def decide(
     is_workday: Callable[[date], bool] = is_workday,
 ) -> tuple[tuple[Due, ...], tuple[Left, ...]]:
     """Who is to be told on that day, and who is not; no person twice for one part."""
+    asking = asked_on(reviewing, told, day, is_workday, OF_THE_REVIEW)
+    return apart(_of_part(standing, asking) for standing in standings)
+
+
+def asked_on(
+    reviewing: Reviewing,
+    told: Sequence[Told],
+    day: date,
+    is_workday: Callable[[date], bool],
+    kinds: frozenset[Kind],
+) -> Asking:
+    """What a day's decisions are made from: of these kinds what was told when, of all kinds what was tried on that day."""
     of_part: defaultdict[tuple[str, str], list[Told]] = defaultdict(list)
     tried: defaultdict[str, set[Outcome]] = defaultdict(set)
     for one in told:
         email = same_person(one.email)
-        of_part[one.part, email].append(one)
+        if one.kind in kinds:
+            of_part[one.part, email].append(one)
         if one.on == day:
             tried[email].add(one.outcome)
-    asking = _Asking(reviewing, of_part, tried, day, is_workday)
+    return Asking(reviewing, of_part, tried, day, is_workday)
+
+
+def apart(parts: Iterable[Iterable[Due | Left]]) -> tuple[tuple[Due, ...], tuple[Left, ...]]:
+    """Who is told and who is not, of each part no person twice."""
     due: list[Due] = []
     left: list[Left] = []
-    for standing in standings:
+    for of_part in parts:
         # Somebody may be contact and manager at once: the first role in which something is due counts, else the first.
         dues: dict[str, Due] = {}
         lefts: dict[str, Left] = {}
-        for found in _of_part(standing, asking):
+        for found in of_part:
             key = same_person(found.person.email) or found.person.name
             if isinstance(found, Due):
                 dues.setdefault(key, found)
@@ -125,7 +144,16 @@ def decide(
     return tuple(due), tuple(left)
 
 
-def _of_part(standing: Standing, asking: _Asking) -> Iterator[Due | Left]:
+def contacts_of(part: Part, asking: Asking) -> Iterator[tuple[Person, As]]:
+    """The contact of a part, and who stands in for them as the policy says."""
+    yield part.contact, As.CONTACT
+    away = part.contact.is_away(asking.day)
+    if asking.reviewing.deputies == "always" or (asking.reviewing.deputies == "when the contact is away" and away):
+        for deputy in part.deputies:
+            yield deputy, As.DEPUTY
+
+
+def _of_part(standing: Standing, asking: Asking) -> Iterator[Due | Left]:
     if standing.asked in (Asked.NOBODY, Asked.SIGNED):
         why = Why.SIGNED if standing.asked is Asked.SIGNED else Why.NOBODY
         yield Left(standing, standing.part.contact, As.CONTACT, why)
@@ -136,31 +164,28 @@ def _of_part(standing: Standing, asking: _Asking) -> Iterator[Due | Left]:
         yield _of_asked(standing, passed.person, passed.on, asking)
 
 
-def _people(standing: Standing, asking: _Asking) -> Iterator[tuple[Person, As, frozenset[Kind]]]:
+def _people(standing: Standing, asking: Asking) -> Iterator[tuple[Person, As, frozenset[Kind]]]:
     """Whom the policy wants to hear of a part, as what, and of what."""
     part, reviewing = standing.part, asking.reviewing
     if standing.asked is Asked.MANAGER:
         # Here the manager is the one who is asked, whatever the policy says about telling managers of others' work.
         yield part.owner, As.SECOND, _ALL
         return
-    yield part.contact, As.CONTACT, _ALL
-    away = part.contact.is_away(asking.day)
-    if reviewing.deputies == "always" or (reviewing.deputies == "when the contact is away" and away):
-        for deputy in part.deputies:
-            yield deputy, As.DEPUTY, _ALL
+    for person, role in contacts_of(part, asking):
+        yield person, role, _ALL
     kinds = _OF_MANAGERS[reviewing.managers]
     if kinds := kinds if reviewing.deadline is not None else kinds & {Kind.WEEKLY}:
         yield part.owner, As.MANAGER, kinds
 
 
-def _of_person(standing: Standing, person: Person, role: As, kinds: frozenset[Kind], asking: _Asking) -> Due | Left:
+def _of_person(standing: Standing, person: Person, role: As, kinds: frozenset[Kind], asking: Asking) -> Due | Left:
     day, deadline = asking.day, asking.reviewing.deadline
     if deadline is not None and deadline < standing.first:
         # Nobody can keep a deadline that was over before there was anything to look at: the policy is to be mended first.
         return Left(standing, person, role, Why.TOO_EARLY, deadline)
-    if hindered := _hindered(standing, person, role, asking):
+    if hindered := hindrance(standing, person, role, asking):
         return hindered
-    sent = _sent(standing, person, asking)
+    sent = sent_about(standing, person, asking)
     if deadline is not None and day > deadline:
         if Kind.PASSED not in kinds:
             return Left(standing, person, role, Why.NOT_YET)
@@ -187,20 +212,20 @@ def _of_person(standing: Standing, person: Person, role: As, kinds: frozenset[Ki
     own = _last(sent)
     if own is not None or not waits:
         return Left(standing, person, role, Why.TOLD if own else Why.NOT_YET, own)
-    return Left(standing, person, role, Why.NOT_YET, _next(min(waits), person, asking))
+    return Left(standing, person, role, Why.NOT_YET, next_there(min(waits), person, asking))
 
 
-def _of_asked(standing: Standing, person: Person, on: date, asking: _Asking) -> Due | Left:
+def _of_asked(standing: Standing, person: Person, on: date, asking: Asking) -> Due | Left:
     """Somebody whom a decision was passed on to hears of it once."""
-    if hindered := _hindered(standing, person, As.ASKED, asking):
+    if hindered := hindrance(standing, person, As.ASKED, asking):
         return hindered
-    sent = _sent(standing, person, asking)
+    sent = sent_about(standing, person, asking)
     if told := _last(told for told in sent if told.kind is Kind.PASSED_ON and told.due == on):
         return Left(standing, person, As.ASKED, Why.TOLD, told)
     return Due(standing, person, As.ASKED, Kind.PASSED_ON, on)
 
 
-def _hindered(standing: Standing, person: Person, role: As, asking: _Asking) -> Left | None:
+def hindrance(standing: Standing, person: Person, role: As, asking: Asking) -> Left | None:
     """Why nothing can go to somebody on that day, whatever is due."""
     day = asking.day
     if not address(person.email):
@@ -219,7 +244,7 @@ def _hindered(standing: Standing, person: Person, role: As, asking: _Asking) -> 
     return None
 
 
-def _day_before(deadline: date, first: date, person: Person, asking: _Asking) -> date:
+def _day_before(deadline: date, first: date, person: Person, asking: Asking) -> date:
     """The last working day at least `before` days before the deadline on which the person is there; not before `first`."""
     on = date.fromordinal(max(deadline.toordinal() - asking.reviewing.before, first.toordinal()))
     while on > first and (not asking.is_workday(on) or person.is_away(on)):
@@ -227,22 +252,24 @@ def _day_before(deadline: date, first: date, person: Person, asking: _Asking) ->
     return on
 
 
-def _next(on: date, person: Person, asking: _Asking) -> date:
+def next_there(on: date, person: Person, asking: Asking) -> date:
     """That day, or the first one after it that is a working day and on which the person is there."""
     while on < date.max and (not asking.is_workday(on) or person.is_away(on)):
         on += _DAY
     return on
 
 
-def _last_of(standing: Standing, sent: Sequence[Told], role: As, asking: _Asking) -> date | None:
+def _last_of(standing: Standing, sent: Sequence[Told], role: As, asking: Asking) -> date | None:
     """The last message that a week is counted from. Who stands in goes on where the contact left off."""
     days = [told.on for told in sent if told.kind is not Kind.PASSED_ON]
     if role is As.DEPUTY and asking.reviewing.deputies != "always":
-        days += [told.on for told in _sent(standing, standing.part.contact, asking) if told.kind is not Kind.PASSED_ON]
+        days += [
+            told.on for told in sent_about(standing, standing.part.contact, asking) if told.kind is not Kind.PASSED_ON
+        ]
     return max(days, default=None)
 
 
-def _sent(standing: Standing, person: Person, asking: _Asking) -> list[Told]:
+def sent_about(standing: Standing, person: Person, asking: Asking) -> list[Told]:
     about = asking.told.get((standing.part.name, same_person(person.email)), ())
     return [told for told in about if told.outcome is Outcome.SENT]
 

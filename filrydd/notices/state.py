@@ -23,6 +23,11 @@ class Kind(StrEnum):
     BEFORE = "before"  # the deadline is near
     PASSED = "passed"  # the deadline was yesterday or earlier
     PASSED_ON = "passed on"  # somebody else let them decide
+    CONFIRM = "confirm"  # everything has arrived, and they are to say whether it is where they expect it
+    # The old area can be read until a day, and then it is deleted.
+    HALF_TIME = "half time"
+    TWO_WEEKS = "14 working days"
+    LAST_DAYS = "3 working days"
 
 
 @dataclass(frozen=True, slots=True)

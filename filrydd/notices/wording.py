@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Iterator
 
 from filrydd.lang import _, days, n_
+from filrydd.notices import wording_after
+from filrydd.notices.after import CLOSING, CONFIRMING
 from filrydd.notices.due import As, Due
 from filrydd.notices.letter import About, Letter
 from filrydd.notices.lines import address, one_line, same_person
@@ -15,6 +17,8 @@ _WIDE = 72
 def subject(about: About, letter: Letter) -> str:
     """One line: whose files, which, and until when."""
     department, what = one_line(about.department), _what(about, letter)
+    if _is_after(letter):
+        return wording_after.subject(about, letter, what)
     if all(due.kind is Kind.PASSED_ON for due in letter.dues):
         return _("{department}: you are asked to decide about files in {what}").format(department=department, what=what)
     deadline = about.reviewing.deadline
@@ -28,13 +32,22 @@ def subject(about: About, letter: Letter) -> str:
 
 def text(about: About, letter: Letter) -> str:
     """The whole text, in lines of at most 72 characters but for a long address."""
-    blocks = [_("Hello {name},").format(name=one_line(letter.person.name)), _purpose(about, letter)]
+    hello = _("Hello {name},").format(name=one_line(letter.person.name))
+    if _is_after(letter):
+        paragraphs = [hello, *wording_after.blocks(about, letter)]
+        return "\n\n".join([*(_wrapped(paragraph) for paragraph in paragraphs), *_end(about, letter)])
+    blocks = [hello, _purpose(about, letter)]
     blocks += _roles(letter)
     blocks += _deadline(about)
     parts = "\n".join(_wrapped(_progress(due), "- ") for due in letter.dues)
     return "\n\n".join(
         [*(_wrapped(block) for block in blocks), _wrapped(_("How far it has come:")), parts, *_end(about, letter)]
     )
+
+
+def _is_after(letter: Letter) -> bool:
+    """Whether it is about what comes after the upload; such a letter is about nothing else."""
+    return any(due.kind in CONFIRMING | CLOSING for due in letter.dues)
 
 
 def _what(about: About, letter: Letter) -> str:

@@ -28,6 +28,8 @@ from filrydd.policy.form import (
     RuleForm,
     TextsForm,
 )
+from filrydd.policy.grace import Copies, Grace
+from filrydd.policy.grace_form import CopiesForm
 from filrydd.policy.people_form import PersonForm
 from filrydd.policy.review_form import ReviewForm, WordingForm
 from filrydd.policy.upload_form import UploadForm
@@ -105,7 +107,7 @@ def compile_department(
         },
         wording=_wording(shared.wording, form.wording),
         override=_override(form.limits, shared.limits),
-        grace_days=form.grace,
+        grace=Grace(form.grace.days, form.grace.until),
         digest=_digest(department, own.data, common.data if common else None),
         examples=tuple(_example(one, own.file, own.line("examples", at)) for at, one in enumerate(form.examples)),
         all_areas=tuple(_area(name, area, form, shared) for name, area in form.areas.items()),
@@ -169,8 +171,9 @@ def _area(name: str, form: AreaForm, department: DepartmentForm, common: CommonF
     wishes = wishes_of(common.structure, (department.structure, form.structure), destination)
     reviewing = _reviewing(form.review, department.review, common.review)
     uploading = _uploading(form.upload, department.upload, common.upload)
+    copies = _copies(form.copies, department.copies, common.copies)
     drives, addresses = dict(form.drives), tuple(form.addresses)
-    return Area(name, destination, tuple(parts), drives, addresses, wishes, reviewing, uploading)
+    return Area(name, destination, tuple(parts), drives, addresses, wishes, reviewing, uploading, copies)
 
 
 def _reviewing(*forms: ReviewForm) -> Reviewing:
@@ -188,6 +191,13 @@ def _uploading(*forms: UploadForm) -> Uploading:
         # Not dumped: that would take the hours apart.
         said |= {key: value for key in form.model_fields_set if (value := getattr(form, key)) is not None}
     return Uploading(**said)
+
+
+def _copies(*forms: CopiesForm) -> Copies:
+    """The same of the file server's copies."""
+    snapshots = [form.snapshots for form in forms if form.snapshots is not None]
+    backups = [form.backups for form in forms if form.backups is not None]
+    return Copies(snapshots[0] if snapshots else None, backups[0] if backups else None)
 
 
 def _wording(*forms: WordingForm) -> dict[str, dict[str, str]]:

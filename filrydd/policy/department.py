@@ -11,6 +11,7 @@ from filrydd.model.department import Part, Person, Reviewing, Role, Uploading
 from filrydd.model.finding import Found
 from filrydd.model.rule import All, Block, Fate, Predicate, Rule, Texts
 from filrydd.model.structure import Wishes
+from filrydd.policy.grace import Copies, Grace
 from filrydd.policy.nearest import nearest
 from filrydd.policy.periods import Period, over
 
@@ -60,6 +61,7 @@ class Area:
     wishes: Wishes = field(default_factory=Wishes)
     reviewing: Reviewing = field(default_factory=Reviewing)
     uploading: Uploading = field(default_factory=Uploading)
+    copies: Copies = field(default_factory=Copies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,8 @@ class Department:
     `stop_above` is a share (0.05: five of a hundred), `sign_destroy` the number of people who must sign a `destroy`;
     `command_line_signs`: whether `filrydd sign` may be used. `roles` are those who have one in the whole department
     (contacts and managers stand at their parts); `wording` is {language: {text shown: text instead}}. `override` are the
-    fates that a contact's answer may give, `grace_days` whole days after the seal. `digest` is a SHA-256 in hex over the
-    bytes of the files read.
+    fates that a contact's answer may give, `grace` how long the old area can be read after the seal. `digest` is
+    a SHA-256 in hex over the bytes of the files read.
     """
 
     id: str
@@ -156,7 +158,7 @@ class Department:
     roles: Mapping[Role, tuple[Person, ...]] = field(hash=False)
     wording: Mapping[str, Mapping[str, str]] = field(hash=False)
     override: frozenset[Fate]
-    grace_days: int
+    grace: Grace
     digest: str
     examples: tuple[Example, ...]
     all_areas: tuple[Area, ...]
@@ -184,6 +186,16 @@ class Department:
     def uploading(self, area: str) -> Uploading:
         """When the upload may run, for which tenant, and when it gives up. Raises `NoSuchArea`."""
         return self._area(area).uploading
+
+    def copies(self, area: str) -> Copies:
+        """How long snapshots and backups of the file server hold what is deleted in the area, as far as anybody has said:
+        what `retire` reports. Raises `NoSuchArea`."""
+        return self._area(area).copies
+
+    @property
+    def grace_days(self) -> int:
+        """Whole days that the old area can be read after the seal at the least."""
+        return self.grace.days
 
     def parts(self, area: str) -> tuple[Part, ...]:
         """The area's parts, one of them with path `""`. Raises `NoSuchArea`."""

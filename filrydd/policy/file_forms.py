@@ -14,11 +14,12 @@ from filrydd.policy.form import (
     RuleForm,
     Sentence,
 )
+from filrydd.policy.grace_form import NINETY_DAYS, CopiesForm, GraceText
 from filrydd.policy.people_form import People, PersonForm
 from filrydd.policy.review_form import ReviewForm, WordingForm
 from filrydd.policy.structure_form import SharedStructureForm, StructureForm
 from filrydd.policy.upload_form import UploadForm
-from filrydd.policy.values import Days, Drive, Folder, Site, UncNames, Word, Words
+from filrydd.policy.values import Drive, Folder, Site, UncNames, Word, Words
 
 
 class PartForm(Form):
@@ -37,6 +38,7 @@ class AreaForm(Form):
     parts: list[PartForm] = Field(default=[], max_length=MOST)
     review: ReviewForm = ReviewForm()
     upload: UploadForm = UploadForm()
+    copies: CopiesForm = CopiesForm()
     structure: StructureForm = StructureForm()
 
 
@@ -50,6 +52,7 @@ class CommonForm(Form):
     limits: LimitsForm = LimitsForm()
     review: ReviewForm = ReviewForm()
     upload: UploadForm = UploadForm()
+    copies: CopiesForm = CopiesForm()
     superusers: People = Field(default=[])
     admins: People = Field(default=[])
     archivists: People = Field(default=[])
@@ -71,5 +74,5 @@ class DepartmentForm(CommonForm):
     areas: dict[Word, AreaForm] = Field(min_length=1, max_length=MOST)
     structure: StructureForm = StructureForm()
     common: Literal["first", "last"] = "first"
-    grace: Days = 90
+    grace: GraceText = NINETY_DAYS
     examples: list[ExampleForm] = Field(default=[], max_length=10_000)
