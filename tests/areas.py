@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filrydd.catalog.acceptances import Says
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.signoffs import Signature
-from filrydd.stages import classify, propose, review, scan
+from filrydd.model.by import By
+from filrydd.stages import accept, classify, propose, review, scan
 from filrydd.stages.work import Work, system_clock
 
 POLICY = """
@@ -86,6 +88,13 @@ class Area:
     ) -> tuple[review.SignedPart, ...]:
         signature = Signature("Kari Nordmann", "contact", "test", destroys=destroys, follow_until=follow_until)
         return review.sign(self.work(), signature, parts)
+
+    def accept(self, clock: Callable[[], datetime] = system_clock) -> None:
+        """Confirm the new place of all that has arrived; nothing where nothing has."""
+        with self.catalog() as catalog:
+            waiting = accept.missing(self.work(clock), catalog)
+        if waiting:
+            accept.answer(self.work(clock), Says.YES, By("Kari Nordmann", "test", "test"), "contact", "", waiting)
 
 
 def new_area(folder: Path) -> Area:

@@ -12,10 +12,15 @@ from hypothesis import settings
 os.environ["FILRYDD_LANG"] = "en"
 
 from tests.areas import Area, new_area
+from tests.bytecode import compile_a_share, keep_bytecode
+from tests.scratch import in_memory
 
+# Before any test is imported, and before the first child.
+keep_bytecode()
+in_memory()
 pytest_plugins = ["tests.fixtures_samba"]
 
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=35)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
@@ -38,6 +43,10 @@ def lay_out(top: Path, tree: Tree) -> Path:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two workers a core: many tests wait, for servers, browsers and disks, more than they compute."""
     return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    compile_a_share(session.config)
 
 
 @pytest.fixture

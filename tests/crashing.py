@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from filrydd.catalog import seals
+from filrydd.catalog.acceptances import Says
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.signoffs import Signature
+from filrydd.model.by import By
 from filrydd.notices.post import FolderPost
 from filrydd.sources.local.posix import PosixSource
-from filrydd.stages import backup, classify, propose, retire, review, scan, seal, unseal, upload, verify
+from filrydd.stages import accept, backup, classify, propose, retire, review, scan, seal, unseal, upload, verify
 from filrydd.stages.work import Work
 from filrydd.targets import open_rehearsal
 from filrydd.targets.graph import GraphTenant
@@ -109,6 +111,9 @@ def steps(folder: Path, graph: str) -> Steps:
         if sealed:
             unseal.apply(work)
 
+    def accept_all() -> None:
+        accept.answer(work, Says.YES, By("Kari", "test", "test"), "contact")
+
     return [
         ("scan", lambda: scan.run(work, top)),
         ("classify", lambda: classify.run(work)),
@@ -116,7 +121,8 @@ def steps(folder: Path, graph: str) -> Steps:
         ("sign", lambda: review.sign(work, Signature("Kari", "contact", "test", destroys=True))),
         ("upload", lambda: with_tenant(upload.apply)),
         ("verify", lambda: with_tenant(verify.run)),
-        ("backup", lambda: backup.run(work, folder / "backup")),
+        ("accept", accept_all),
+        ("backup", lambda: backup.run(work, folder / "backup", same_machine=True)),
         ("seal", lambda: with_tenant(seal.apply)),
         ("unseal", open_again),
         ("seal-again", lambda: with_tenant(seal.apply)),

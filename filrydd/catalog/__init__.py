@@ -59,11 +59,22 @@ labels.py       retention labels: which files want which, and what was seen in t
 outstanding.py  what has not been sent, library by library
 missing_sites.py  sites that a look at the tenant did not find
 findings/       the tenant's listing beside what was signed: places, findings, full comparisons, samples
+arrivals.py     where each part's files have arrived, as it was counted last
+acceptances.py  what contacts said about the new place
+extensions.py   more time to read the old area
 seals.py        former permissions
-retirements.py  proofs, and what they allowed to delete
+proofs.py       which files may go, and by what
+retirements.py  what went, each with its proof stored before
+quarantine.py   what is set aside before it is deleted
+remains.py      what is still there, with a reason each; whether the area is done
 runs.py         runs of the acting stages, each ended by a ledger row
 ledger.py       the chain and its roots
+roots.py        what a row of the ledger commits to, to be hashed or handed out
+schema.py       whether a catalog is built as the migrations build it
 leases.py       by what a catalog knows a lease in the tenant as its own
 keys.py         the key that signs it, outside the workspace
 figures.py      what the status page shows
+whereabouts.py  what became of files, and of all in a folder
+new_folders.py  new folders by their web addresses
+gathered.py     old addresses beside new ones, each old one once
 """

@@ -1,7 +1,5 @@
 """The figures that every stage leaves in its own transaction, and single look-ups that people ask for."""
 
-from dataclasses import dataclass
-
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import path_of_folder
 from filrydd.model.names import join
@@ -53,33 +51,3 @@ def unreadable(catalog: Catalog, most: int = 50) -> list[tuple[str, str]]:
 def count_unreadable(catalog: Catalog) -> int:
     """How many entries could not be read, by the scan's own walk or when their content was."""
     return int(catalog.value("SELECT COUNT(*) FROM unreadable"))
-
-
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """Where a file is now: its place in the tenant when it arrived, and whether it is gone from the old area."""
-
-    file: int
-    url: str
-    fate: str
-    reason_nb: str
-    reason_en: str
-    retired: bool
-    vanished: bool
-
-
-def whereabouts(catalog: Catalog, file: int) -> Whereabouts | None:
-    """What became of a file; None for one that no scan saw."""
-    row = catalog.row(
-        "SELECT f.id, COALESCE(r.url, '') AS url, COALESCE(u.fate, '') AS fate, COALESCE(u.reason_nb, '') AS nb,"
-        " COALESCE(u.reason_en, '') AS en, t.done IS NOT NULL AS retired, f.gone IS NOT NULL AS gone FROM file f"
-        " LEFT JOIN current_receipt r ON r.file = f.id LEFT JOIN ruling g ON g.file = f.id LEFT JOIN signed s ON s.file = f.id"
-        " LEFT JOIN rule u ON u.id = COALESCE(g.rule, s.rule)"
-        " LEFT JOIN retirement t ON t.file = f.id WHERE f.id = ?",
-        (file,),
-    )
-    if row is None:
-        return None
-    return Whereabouts(
-        row["id"], row["url"], row["fate"], row["nb"], row["en"], bool(row["retired"]), bool(row["gone"])
-    )

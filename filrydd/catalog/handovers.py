@@ -21,6 +21,12 @@ _OF_FOLDER = (
     " WHERE top.id = ? AND top.gone IS NULL"
 )
 
+# Present files that are held, were handed over, and have not changed since.
+HANDED = (
+    "SELECT h.file FROM handed_over h JOIN file f ON f.id = h.file JOIN ruling g ON g.file = f.id"
+    f" JOIN rule r ON r.id = g.rule WHERE f.gone IS NULL AND r.fate = '{Fate.HOLD}' AND {_SAME}"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Handing:
@@ -110,12 +116,7 @@ def hand_over(
 
 def handed(catalog: Catalog) -> int:
     """How many present files are held, were handed over, and have not changed since."""
-    return int(
-        catalog.value(
-            "SELECT COUNT(*) FROM handed_over h JOIN file f ON f.id = h.file JOIN ruling g ON g.file = f.id"
-            f" JOIN rule r ON r.id = g.rule WHERE f.gone IS NULL AND r.fate = '{Fate.HOLD}' AND {_SAME}"
-        )
-    )
+    return int(catalog.value(f"SELECT COUNT(*) FROM ({HANDED})"))
 
 
 def _some(catalog: Catalog, condition: str, most: int) -> tuple[tuple[str, str], ...]:

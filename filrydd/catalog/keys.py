@@ -23,8 +23,11 @@ def place() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config")) / "filrydd" / "ledger.key"
 
 
-def signing_key(*, outside: Path) -> Ed25519PrivateKey:
-    """The key, made at first use. Raises LedgerBroken when it lies inside `outside` (the workspace) or cannot be read."""
+def signing_key(*, outside: Path, make: bool = True) -> Ed25519PrivateKey:
+    """The key, made at first use unless something was signed already (`make` is False).
+
+    Raises LedgerBroken when it lies inside `outside` (the workspace), is gone or cannot be read.
+    """
     path = place()
     if path.resolve().is_relative_to(outside.resolve()):
         raise LedgerBroken(
@@ -34,6 +37,12 @@ def signing_key(*, outside: Path) -> Ed25519PrivateKey:
             next=_("Set FILRYDD_KEY to a file outside the workspace."),
         )
     if not path.exists():
+        if not make:
+            # A new one would sign, and the whole ledger would look as if somebody else had written it.
+            raise LedgerBroken(
+                _("The ledger's key {path} is not there.").format(path=path),
+                next=_("Put the key back from where it is kept safe."),
+            )
         _make(path)
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)

@@ -107,3 +107,33 @@ def labels(database: Database) -> None:
 def found_folders(database: Database) -> None:
     """Which folders were there before us."""
     _apply(database, "017_found_folders.sql")
+
+
+@migrations(name="018_cut_over")
+def cut_over(database: Database) -> None:
+    """Seals of whole shares, permissions that others changed meanwhile, signposts, where backups lie."""
+    _apply(database, "018_cut_over.sql")
+
+
+@migrations(name="019_acceptance")
+def acceptance(database: Database) -> None:
+    """What contacts said about the new place, and more time to read the old one."""
+    _apply(database, "019_acceptance.sql")
+
+
+@migrations(name="020_quarantine")
+def quarantine(database: Database) -> None:
+    """What is set aside before it is deleted, what was brought back, and what refused to go."""
+    _apply(database, "020_quarantine.sql")
+
+
+@migrations(name="021_mended_links")
+def mended_links(database: Database) -> None:
+    """Links given new addresses in documents that lie in the tenant."""
+    _apply(database, "021_mended_links.sql")
+
+
+@migrations(name="023_signed_rules")
+def signed_rules(database: Database) -> None:
+    """What sign-offs keep of the rules that they destroy by, and of where their folders lay."""
+    _apply(database, "023_signed_rules.sql")

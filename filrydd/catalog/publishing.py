@@ -4,7 +4,7 @@ and is kept as history. Rows that did not change are not written.
 
 from dataclasses import dataclass
 
-from filrydd.catalog import preorder
+from filrydd.catalog import preorder, signposts
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.scanning import drop_seen, was_scanned
 
@@ -59,6 +59,7 @@ def publish(catalog: Catalog, scan: int, now: int, *, via: str = "") -> Publishe
     first = not was_scanned(catalog)
     _work_out_losses(catalog)
     with catalog.writing():
+        signposts.leave_out(catalog)
         changes = _publish_folders(catalog, scan)
         if first:
             catalog.run("CREATE UNIQUE INDEX file_place ON file (folder, name)")

@@ -1,89 +1,14 @@
-"""Proofs, and what they allow to delete.
+"""Retirements: what went from the old area, each with its proof, stored before the act."""
 
-A file may go for one of two reasons, each joined here from what other stages stored and nothing else: its move was signed,
-it arrived, and it was compared in full under the seal in force; or its destruction was signed, with a legal basis. What a
-case has frozen may go for no reason.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from filelock import FileLock, Timeout
 
-from filrydd.catalog import freezes, signoffs
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import folder_paths
-from filrydd.model import names
-
-
-@dataclass(frozen=True, slots=True)
-class Provable:
-    """A file with everything that a proof needs from the catalog. For a move, the item it became and the version that was
-    compared; for a destruction, the rule and its basis, and an empty item. `signed_by` is who signed for it, `cosigned_by` the
-    second person where the sign-off has one, whose signature's number is `cosign`."""
-
-    file: int
-    path: str
-    size: int
-    file_id: int
-    hash: str
-    signoff: int
-    receipt: int | None
-    comparison: int | None
-    drive: str
-    item: str
-    etag: str
-    rule: str
-    basis: str
-    junk: bool
-    signed_by: str
-    cosign: int | None
-    cosigned_by: str
-
-
-def provable(catalog: Catalog, seal: int, now: int) -> Iterator[Provable]:
-    """Files that may go, in the order of the tree. Everything else stays."""
-    signoffs.list_approvals(catalog, now)
-    freezes.list_frozen(catalog)
-    paths = folder_paths(catalog)
-    rows = catalog.rows(
-        "SELECT f.id, f.folder, f.name, f.size, f.file_id, a.signoff, r.id AS receipt, c.id AS comparison, r.drive, r.item,"
-        " c.etag, c.source_hash, u.name AS rule, u.basis, u.junk, u.fate, o.name AS signed_by, w.id AS cosign,"
-        " COALESCE(w.name, '') AS cosigned_by"
-        " FROM temp.approval a JOIN file f ON f.id = a.file JOIN folder d ON d.id = f.folder"
-        " JOIN ruling g ON g.file = f.id JOIN rule u ON u.id = g.rule"
-        " JOIN signoff o ON o.id = a.signoff LEFT JOIN cosign w ON w.signoff = o.id"
-        " LEFT JOIN current_receipt r ON r.file = f.id AND (r.source_size, r.source_modified) IS (f.size, f.modified)"
-        " LEFT JOIN comparison c ON c.id = (SELECT MAX(id) FROM comparison WHERE receipt = r.id AND seal = ?)"
-        f" WHERE a.state = '{signoffs.State.APPROVED}' AND f.id NOT IN (SELECT file FROM temp.frozen)"
-        " AND NOT EXISTS (SELECT 1 FROM finding x WHERE x.file = f.id AND x.closed IS NULL AND x.stage IN ('verify', 'upload'))"
-        " AND ((u.fate = 'move' AND c.id IS NOT NULL AND c.source_hash = r.source_hash)"
-        "   OR (u.fate = 'destroy' AND NOT u.awaits_confirmation AND (u.junk OR u.basis <> '')))"
-        " ORDER BY d.lo, f.name",
-        (seal,),
-    )
-    for row in rows:
-        moves = row["fate"] == "move"
-        yield Provable(
-            file=row["id"],
-            path=names.join(paths[row["folder"]], row["name"]),
-            size=row["size"],
-            file_id=row["file_id"],
-            hash=row["source_hash"] if moves else "",
-            signoff=row["signoff"],
-            receipt=row["receipt"] if moves else None,
-            comparison=row["comparison"] if moves else None,
-            drive=row["drive"] if moves else "",
-            item=row["item"] if moves else "",
-            etag=row["etag"] if moves else "",
-            rule=row["rule"],
-            basis=row["basis"],
-            junk=bool(row["junk"]),
-            signed_by=row["signed_by"],
-            cosign=row["cosign"],
-            cosigned_by=row["cosigned_by"],
-        )
+from filrydd.catalog.proofs import Provable
 
 
 @contextmanager
@@ -118,18 +43,81 @@ def _deletion_lock(catalog: Catalog) -> FileLock:
     return FileLock(folder / f"{catalog.area}.deletion.lock", thread_local=False)
 
 
-def intend(catalog: Catalog, run: int, proved: Sequence[tuple[Provable, str, str]], now: int) -> None:
-    """Store, durably, the proofs of files that are about to be deleted: (file, its hash, proof as JSON)."""
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A retirement that is about to happen, or may have happened when a run was interrupted: `place` is where the file is
+    set aside, empty where it is deleted at once."""
+
+    id: int
+    file: int
+    path: str
+    size: int
+    hash: str
+    file_id: int
+    place: str
+
+
+def intend(
+    catalog: Catalog,
+    run: int,
+    proved: Sequence[tuple[Provable, str, str]],
+    now: int,
+    until: int | None = None,
+    place_of: Callable[[int, str], str] = lambda _number, _path: "",
+) -> list[Intent]:
+    """Store, durably, the proofs of files that are about to go: (file, its hash, proof as JSON).
+
+    Where they are set aside, `until` is the moment from which they may be deleted there, and `place_of` gives the path there
+    by the retirement's number, which is never used twice, and the old path.
+    """
     with catalog.writing(durable=True):
-        catalog.run_many(
-            "INSERT INTO retirement (run, file, path, size, hash, proof, begun) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (file) DO NOTHING",
-            [(run, file.file, file.path, file.size, hashed, proof, now) for file, hashed, proof in proved],
+        first = 1 + catalog.value(
+            "SELECT MAX(COALESCE((SELECT MAX(id) FROM retirement), 0), COALESCE((SELECT MAX(id) FROM former_retirement), 0))"
         )
+        for file, _hashed, _proof in proved:
+            # It went before, and somebody has put it there again.
+            past(catalog, "file = ? AND done IS NOT NULL", (file.file,), None, now)
+        intents = [
+            Intent(number, file.file, file.path, file.size, hashed, file.file_id, place_of(number, file.path))
+            for number, (file, hashed, _proof) in enumerate(proved, first)
+        ]
+        catalog.run_many(
+            "INSERT INTO retirement (id, run, file, path, size, hash, proof, begun, file_id, place, aside_until)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    intent.id,
+                    run,
+                    intent.file,
+                    intent.path,
+                    intent.size,
+                    intent.hash,
+                    proof,
+                    now,
+                    intent.file_id,
+                    intent.place,
+                    until if intent.place else None,
+                )
+                for intent, (_file, _hashed, proof) in zip(intents, proved, strict=True)
+            ],
+        )
+    return intents
+
+
+def past(catalog: Catalog, condition: str, values: Sequence[int], restore: int | None, now: int) -> None:
+    """Make retirements former ones: their files lie at the old places again, by that run of `restore` or by somebody else's
+    doing. `condition` is SQL of this room over `retirement`. Only inside `writing`."""
+    catalog.run(
+        "INSERT INTO former_retirement (id, run, file, path, size, hash, proof, begun, done, place, purge, purged, restore,"
+        " restored) SELECT id, run, file, path, size, hash, proof, begun, done, place, purge, purged, ?, ? FROM retirement"
+        f" WHERE {condition}",
+        (restore, now, *values),
+    )
+    catalog.run(f"DELETE FROM retirement WHERE {condition}", values)
 
 
 def done(catalog: Catalog, files: Sequence[int], now: int) -> None:
-    """Store, durably, that these files are gone from the old area."""
+    """Store, durably, that these files are gone from their old places."""
     with catalog.writing(durable=True):
         for file in files:
             catalog.run("UPDATE retirement SET done = ? WHERE file = ? AND done IS NULL", (now, file))
@@ -138,19 +126,33 @@ def done(catalog: Catalog, files: Sequence[int], now: int) -> None:
             catalog.run("UPDATE folder SET digest = NULL WHERE id = (SELECT folder FROM file WHERE id = ?)", (file,))
 
 
-def give_up(catalog: Catalog, file: int) -> None:
-    """Take an intent back: the file was not deleted."""
-    with catalog.writing(durable=True):
-        catalog.run("DELETE FROM retirement WHERE file = ? AND done IS NULL", (file,))
+def give_up(catalog: Catalog, files: Sequence[int]) -> None:
+    """Take intents back: these files are where they were."""
+    if files:
+        with catalog.writing(durable=True):
+            catalog.run_many("DELETE FROM retirement WHERE file = ? AND done IS NULL", [(file,) for file in files])
 
 
-def pending(catalog: Catalog) -> list[tuple[int, str, int, str, int]]:
-    """Intents of an interrupted run: (file, path, size, hash, file id)."""
+def pending(catalog: Catalog, most: int = 500) -> list[Intent]:
+    """Intents of an interrupted run, the oldest first, at most so many."""
     rows = catalog.rows(
-        "SELECT r.file, r.path, r.size, r.hash, f.file_id FROM retirement r JOIN file f ON f.id = r.file"
-        " WHERE r.done IS NULL ORDER BY r.id"
+        "SELECT id, file, path, size, hash, COALESCE(file_id, 0), place FROM retirement WHERE done IS NULL ORDER BY id LIMIT ?",
+        (most,),
     )
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    return [Intent(*row) for row in rows]
+
+
+def refuse(catalog: Catalog, refused: Sequence[tuple[int, str]]) -> None:
+    """Store why these files stayed, each with a proof at hand."""
+    if refused:
+        with catalog.writing():
+            catalog.run_many("INSERT OR REPLACE INTO refusal (file, why) VALUES (?, ?)", refused)
+
+
+def forget_refusals(catalog: Catalog) -> None:
+    """A new run finds out anew."""
+    with catalog.writing():
+        catalog.run("DELETE FROM refusal")
 
 
 def folders_without_files(catalog: Catalog) -> Iterator[tuple[int, str]]:
@@ -180,8 +182,19 @@ def remaining(catalog: Catalog) -> int:
 
 
 def count(catalog: Catalog) -> int:
-    """Files that were retired in all."""
-    return int(catalog.value("SELECT COUNT(*) FROM retirement WHERE done IS NOT NULL"))
+    """Files that were deleted in all."""
+    return int(
+        catalog.value("SELECT COUNT(*) FROM retirement WHERE done IS NOT NULL AND (place = '' OR purged IS NOT NULL)")
+    )
+
+
+def known(catalog: Catalog) -> int:
+    """Files that the area has, and those that have gone from it by a retirement: what a share of it is a share of."""
+    return int(
+        catalog.value(
+            "SELECT (SELECT COUNT(*) FROM file WHERE gone IS NULL) + (SELECT COUNT(*) FROM retirement WHERE done IS NOT NULL)"
+        )
+    )
 
 
 def store_figures(catalog: Catalog) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from filrydd.catalog import quarantine
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.descriptors import descriptor_id
 from filrydd.model.entry import Reason, Seen
@@ -21,6 +22,7 @@ TO_LIST, LISTED, SAME, NOT_LISTABLE = range(4)
 
 _FACTS = "name, extension, size, modified, created, attributes, file_id"
 _DESCRIPTORS_REMEMBERED = 20_000
+_TOP = 1  # the key of the area's top
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,16 @@ class Recording:
         self._first = first
         self._waiting: dict[int, _Known] = {}
         self._descriptors: dict[bytes, int] = {}
+        self._quarantine = quarantine.ours(catalog)
+        self._left_out: set[int] = set()
 
     def todo(self) -> tuple[list[ToList], int]:
         """The folders that are yet to be listed, the deepest last, and the lowest key that no folder has."""
         ways: dict[int, tuple[str, Passed]] = {}
         found = []
         self._waiting = {}
+        # Keys are given anew from here on, and what is left out is not among the folders that wait.
+        self._left_out = set()
         rows = self._catalog.rows(
             "SELECT s.id, s.known, f.digest FROM seen_folder s LEFT JOIN folder f ON f.id = s.known"
             " WHERE s.state = 0 ORDER BY s.id"
@@ -80,6 +86,9 @@ class Recording:
         found: list[tuple[object, ...]] = []
         with self._catalog.writing():
             for listed in batch:
+                if listed.key in self._left_out:
+                    self._left_out.update(folder.key for folder in listed.folders)
+                    continue
                 known = self._waiting.pop(listed.key)
                 failed = next((snag.reason for snag in listed.snags if snag.name is None), None)
                 if failed is not None and failed is not Reason.VANISHED:
@@ -103,7 +112,7 @@ class Recording:
             # Snags are complete only now that the files have been run through.
             self._catalog.run_many(
                 "INSERT INTO seen_trouble (folder, name, kind, reason, detail) VALUES (?, ?, ?, ?, ?)",
-                [(listed.key, *snag) for listed in batch for snag in listed.snags],
+                [(listed.key, *snag) for listed in batch if listed.key not in self._left_out for snag in listed.snags],
             )
             self._catalog.run("UPDATE scan SET seconds = seconds + ? WHERE id = ?", (seconds, self.scan))
 
@@ -115,9 +124,16 @@ class Recording:
             below = {name: _Known(folder, digest or b"") for name, folder, digest in rows}
         found: list[tuple[object, ...]] = []
         for folder in listed.folders:
+            if listed.key == _TOP and self._is_our_quarantine(folder.name, folder.file_id):
+                self._left_out.add(folder.key)
+                continue
             held = self._waiting[folder.key] = below.get(folder.name, _UNKNOWN)
             found.append((listed.key, held.folder, *folder))
         return found
+
+    def _is_our_quarantine(self, name: str, file_id: int) -> bool:
+        is_ours, known = self._quarantine
+        return is_ours and name == quarantine.FOLDER and (known is None or known == file_id)
 
     def _store_files(self, listable: Sequence[tuple[int | None, Listed]]) -> None:
         if self._first:

@@ -1,7 +1,10 @@
 """Seals: the former permissions of everything, stored before the first of them is changed."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
 
 from filrydd.catalog import ledger
 from filrydd.catalog.connection import Catalog
@@ -9,6 +12,15 @@ from filrydd.catalog.descriptors import descriptor_id
 from filrydd.catalog.paths import folder_paths
 from filrydd.model import names
 from filrydd.model.entry import Kind
+
+_LOOKED_UP = 500
+
+
+class Way(StrEnum):
+    """What is made read-only: every entry, or the share that is the area and nothing more."""
+
+    ENTRIES = "entries"
+    SHARE = "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +31,7 @@ class Seal:
     state: str
     begun: int
     sealed: int | None
+    way: Way = Way.ENTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,73 +46,175 @@ class Permission:
 
 def latest(catalog: Catalog) -> Seal | None:
     """The area's last seal, unless it was opened again."""
-    row = catalog.row("SELECT id, state, begun, sealed FROM seal ORDER BY id DESC LIMIT 1")
-    return None if row is None or row["state"] == "open" else Seal(*row)
+    row = catalog.row("SELECT id, state, begun, sealed, way FROM seal ORDER BY id DESC LIMIT 1")
+    if row is None or row["state"] == "open":
+        return None
+    return Seal(row["id"], row["state"], row["begun"], row["sealed"], Way(row["way"]))
 
 
-def begin(catalog: Catalog, now: int) -> Seal:
+def begin(catalog: Catalog, now: int, way: Way = Way.ENTRIES) -> Seal:
     """A new seal whose permissions are to be saved, or the one that was begun.
 
     One that was interrupted while it saved has changed nothing yet. What it saved may be out of date by now, so it is
-    saved anew.
+    saved anew, and in the way that is wished now.
     """
     with catalog.writing(durable=True):
         standing = latest(catalog)
         if standing is not None and standing.state == "saving":
             catalog.run("DELETE FROM former_permission WHERE seal = ?", (standing.id,))
+            catalog.run(
+                "UPDATE seal SET way = ?, share_former = NULL, share_sealed = NULL WHERE id = ?", (way, standing.id)
+            )
+            return Seal(standing.id, "saving", standing.begun, None, way)
         if standing is not None:
             return standing
-        number = catalog.run("INSERT INTO seal (state, begun) VALUES ('saving', ?)", (now,))
-        return Seal(number, "saving", now, None)
+        number = catalog.run("INSERT INTO seal (state, begun, way) VALUES ('saving', ?, ?)", (now, way))
+        return Seal(number, "saving", now, None, way)
 
 
-def entries(catalog: Catalog, seal: int) -> Iterator[tuple[str, Kind]]:
-    """Present folders and files whose permissions this seal does not hold yet: folders first, from the top down."""
+def drop(catalog: Catalog, seal: int) -> None:
+    """Forget a seal that only saved: nothing was changed by it."""
+    with catalog.writing(durable=True):
+        catalog.run(
+            "DELETE FROM former_permission WHERE seal = ?1 AND ?1 IN (SELECT id FROM seal WHERE state = 'saving')",
+            (seal,),
+        )
+        catalog.run("DELETE FROM seal WHERE id = ? AND state = 'saving'", (seal,))
+
+
+def unsaved(catalog: Catalog, seal: int) -> Iterator[tuple[str, Kind]]:
+    """Present folders and files whose permissions this seal does not hold yet, streamed: folders first, from the top down.
+
+    Saving may go on meanwhile.
+    """
+    entries = _present(catalog)
+    while batch := list(islice(entries, _LOOKED_UP)):
+        rows = catalog.rows(
+            "SELECT path FROM former_permission WHERE seal = ? AND path IN (SELECT value FROM json_each(?))",
+            (seal, json.dumps([path for path, _kind in batch])),
+        )
+        held = {row["path"] for row in rows}
+        yield from (entry for entry in batch if entry[0] not in held)
+
+
+def _present(catalog: Catalog) -> Iterator[tuple[str, Kind]]:
     paths = folder_paths(catalog)
-    held = {row["path"] for row in catalog.rows("SELECT path FROM former_permission WHERE seal = ?", (seal,))}
     silent = {row["folder"] for row in catalog.rows("SELECT folder FROM unreadable WHERE name IS NULL")}
     for row in catalog.rows("SELECT id FROM folder WHERE gone IS NULL ORDER BY lo"):
-        if paths[row["id"]] not in held and row["id"] not in silent:
+        if row["id"] not in silent:
             yield paths[row["id"]], Kind.FOLDER
     for row in catalog.rows(
         "SELECT f.folder, f.name FROM folder d JOIN file f ON f.folder = d.id WHERE f.gone IS NULL AND d.gone IS NULL"
         " ORDER BY d.lo, f.name"
     ):
-        path = names.join(paths[row["folder"]], row["name"])
-        if path not in held and row["folder"] not in silent:
-            yield path, Kind.FILE
+        if row["folder"] not in silent:
+            yield names.join(paths[row["folder"]], row["name"]), Kind.FILE
+
+
+def count_present(catalog: Catalog) -> int:
+    """Present folders and files."""
+    return int(
+        catalog.value(
+            "SELECT (SELECT COUNT(*) FROM folder WHERE gone IS NULL) + (SELECT COUNT(*) FROM file WHERE gone IS NULL)"
+        )
+    )
 
 
 def save(catalog: Catalog, seal: int, permissions: Sequence[Permission]) -> None:
     """Store former permissions, durably; an entry that has one already keeps it."""
+    numbers: dict[bytes, int] = {}
+
+    def number(content: bytes) -> int:
+        if content not in numbers:
+            numbers[content] = descriptor_id(catalog, content)
+        return numbers[content]
+
     with catalog.writing(durable=True):
-        for permission in permissions:
+        catalog.run_many(
+            "INSERT OR IGNORE INTO former_permission (seal, path, kind, descriptor, sealed) VALUES (?, ?, ?, ?, ?)",
+            [(seal, one.path, one.kind, number(one.former), number(one.sealed)) for one in permissions],
+        )
+
+
+def overtake(catalog: Catalog, seal: int, paths: Iterable[str], now: int) -> None:
+    """Forget, durably, what was saved of entries to which somebody else has given other permissions since, so that these
+    are saved as the former ones; what was saved first is kept aside."""
+    with catalog.writing(durable=True):
+        for path in paths:
             catalog.run(
-                "INSERT OR IGNORE INTO former_permission (seal, path, kind, descriptor, sealed) VALUES (?, ?, ?, ?, ?)",
-                (
-                    seal,
-                    permission.path,
-                    permission.kind,
-                    descriptor_id(catalog, permission.former),
-                    descriptor_id(catalog, permission.sealed),
-                ),
+                "INSERT INTO overtaken_permission (seal, path, kind, descriptor, at)"
+                " SELECT seal, path, kind, descriptor, ? FROM former_permission WHERE seal = ? AND path = ?",
+                (now, seal, path),
             )
+            catalog.run("DELETE FROM former_permission WHERE seal = ? AND path = ?", (seal, path))
 
 
-def permissions(catalog: Catalog, seal: int, *, bottom_up: bool = False) -> Iterator[Permission]:
-    """The saved permissions, from the top of the tree down or from the bottom up."""
+def keep_share(catalog: Catalog, seal: int, former: bytes, sealed: bytes) -> None:
+    """Store, durably, the share's permissions before the seal and what they become."""
+    with catalog.writing(durable=True):
+        catalog.run(
+            "UPDATE seal SET share_former = ?, share_sealed = ? WHERE id = ?",
+            (descriptor_id(catalog, former), descriptor_id(catalog, sealed), seal),
+        )
+
+
+def share(catalog: Catalog, seal: int) -> tuple[bytes, bytes] | None:
+    """The share's permissions before a seal and what they became; None where no share was sealed."""
+    row = catalog.row(
+        "SELECT d.content, e.content FROM seal s JOIN descriptor d ON d.id = s.share_former"
+        " JOIN descriptor e ON e.id = s.share_sealed WHERE s.id = ?",
+        (seal,),
+    )
+    return None if row is None else (row[0], row[1])
+
+
+def permissions(
+    catalog: Catalog, seal: int, kind: Kind | None = None, *, bottom_up: bool = False
+) -> Iterator[Permission]:
+    """The saved permissions, of one kind of entries or of all, from the top of the tree down or from the bottom up."""
     rows = catalog.rows(
         "SELECT p.path, p.kind, d.content, s.content FROM former_permission p JOIN descriptor d ON d.id = p.descriptor"
-        f" JOIN descriptor s ON s.id = p.sealed WHERE p.seal = ? ORDER BY p.path{' DESC' if bottom_up else ''}",
-        (seal,),
+        " JOIN descriptor s ON s.id = p.sealed WHERE p.seal = ?1 AND (?2 IS NULL OR p.kind = ?2)"
+        f" ORDER BY p.path{' DESC' if bottom_up else ''}",
+        (seal, kind),
     )
     for row in rows:
         yield Permission(row[0], Kind(row[1]), row[2], row[3])
 
 
+def in_folder(catalog: Catalog, seal: int, folder: str, most: int) -> list[Permission]:
+    """The saved permissions of a folder and of up to `most` files in it."""
+    first = f"{folder}/" if folder else ""
+    rows = catalog.rows(
+        "SELECT p.path, p.kind, d.content, s.content FROM former_permission p JOIN descriptor d ON d.id = p.descriptor"
+        " JOIN descriptor s ON s.id = p.sealed WHERE p.seal = :seal AND (p.path = :folder OR (p.kind = 'file'"
+        " AND p.path >= :first AND p.path < :last AND instr(substr(p.path, length(:first) + 1), '/') = 0))"
+        " ORDER BY p.path LIMIT :most",
+        {
+            "seal": seal,
+            "folder": folder,
+            "first": first,
+            "last": f"{folder}0" if folder else "\U0010ffff",
+            "most": most + 1,
+        },
+    )
+    return [Permission(row[0], Kind(row[1]), row[2], row[3]) for row in rows]
+
+
 def saved(catalog: Catalog, seal: int) -> int:
     """How many entries' permissions a seal holds."""
     return int(catalog.value("SELECT COUNT(*) FROM former_permission WHERE seal = ?", (seal,)))
+
+
+def count(catalog: Catalog, seal: Seal) -> int:
+    """How many entries a seal makes read-only: all that are there, where the share is sealed."""
+    return count_present(catalog) if seal.way is Way.SHARE else saved(catalog, seal.id)
+
+
+def folder_to_try(catalog: Catalog, seal: int) -> str:
+    """The folder on which a seal is tried out: the first that holds a file and is not the top, else the top."""
+    rows = catalog.rows("SELECT path FROM former_permission WHERE seal = ? AND kind = 'file' ORDER BY path", (seal,))
+    return next((folder for row in rows if (folder := names.split(row["path"])[0])), "")
 
 
 def turn(catalog: Catalog, seal: int, state: str, actor: str, now: int) -> None:
@@ -124,17 +239,18 @@ def turn(catalog: Catalog, seal: int, state: str, actor: str, now: int) -> None:
         )
 
 
-def remember_backup(catalog: Catalog, place: str, digest: str, now: int) -> None:
-    """Store that a verified copy of the catalog lies there."""
-    with catalog.writing(durable=True):
-        last = ledger.head(catalog)
-        catalog.run(
-            "INSERT INTO backup (at, place, digest, ledger) VALUES (?, ?, ?, ?)",
-            (now, place, digest, last.id if last else 0),
-        )
-
-
-def latest_backup(catalog: Catalog) -> tuple[int, str, str] | None:
-    """When and where the last backup was made, and its SHA-256."""
-    row = catalog.row("SELECT at, place, digest FROM backup ORDER BY id DESC LIMIT 1")
-    return None if row is None else (row["at"], row["place"], row["digest"])
+def spread(catalog: Catalog, folders: int, files: int) -> list[tuple[str, Kind]]:
+    """The top, every top folder, and up to so many other folders and files, spread evenly over the area."""
+    paths = folder_paths(catalog)
+    count = max(1, len(paths) // max(1, folders))
+    chosen: list[tuple[str, Kind]] = [
+        (path, Kind.FOLDER)
+        for number, path in enumerate(sorted(paths.values()))
+        if "/" not in path or number % count == 0
+    ]
+    step = max(1, int(catalog.value("SELECT COUNT(*) FROM file WHERE gone IS NULL")) // max(1, files))
+    rows = catalog.rows(
+        "SELECT folder, name FROM file WHERE gone IS NULL AND id % ? = 0 ORDER BY id LIMIT ?", (step, files)
+    )
+    chosen += [(names.join(paths[row["folder"]], row["name"]), Kind.FILE) for row in rows if row["folder"] in paths]
+    return chosen

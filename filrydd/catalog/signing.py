@@ -7,29 +7,31 @@ from collections.abc import Iterator, Sequence
 
 from filrydd.catalog import bundles, proposals, totals
 from filrydd.catalog.connection import Catalog
-from filrydd.catalog.signatures import packed
+from filrydd.catalog.paths import folder_paths
+from filrydd.catalog.signatures import keep_rules, packed
 from filrydd.catalog.signoffs import Signature
 from filrydd.layout import digest
 
 
 def set_aside(catalog: Catalog, parts: Sequence[proposals.PartRow]) -> dict[int, bytes]:
-    """Fill the TEMP table `kept_bundle` (folder, part, digest, content) with the bundles of these parts as they are now;
-    returns the digest of each by its folder."""
+    """Fill the TEMP table `kept_bundle` (folder, part, digest, content, path) with the bundles of these parts as they are
+    now, and where their folders lie; returns the digest of each by its folder."""
     catalog.run("DROP TABLE IF EXISTS temp.kept_bundle")
     catalog.run(
         "CREATE TEMP TABLE kept_bundle (folder INTEGER PRIMARY KEY, part INTEGER NOT NULL, digest BLOB NOT NULL,"
-        " content BLOB NOT NULL)"
+        " content BLOB NOT NULL, path TEXT NOT NULL)"
     )
+    paths = folder_paths(catalog)
     digests: dict[int, bytes] = {}
 
-    def kept() -> Iterator[tuple[int, int, bytes, bytes]]:
+    def kept() -> Iterator[tuple[int, int, bytes, bytes, str]]:
         for part in parts:
             for folder, lines in bundles.lines(catalog, part.id):
                 digests[folder] = digest.bundle(lines)
-                yield folder, part.id, digests[folder], packed(lines)
+                yield folder, part.id, digests[folder], packed(lines), paths[folder]
 
     with catalog.aside():
-        catalog.run_many("INSERT INTO temp.kept_bundle (folder, part, digest, content) VALUES (?, ?, ?, ?)", kept())
+        catalog.run_many("INSERT INTO temp.kept_bundle VALUES (?, ?, ?, ?, ?)", kept())
     return digests
 
 
@@ -58,8 +60,8 @@ def sign(catalog: Catalog, part: proposals.PartRow, signature: Signature, now: i
         ),
     )
     catalog.run(
-        "INSERT INTO signed_bundle (signoff, folder, digest, content)"
-        " SELECT ?, folder, digest, content FROM temp.kept_bundle WHERE part = ? ORDER BY folder",
+        "INSERT INTO signed_bundle (signoff, folder, digest, content, path)"
+        " SELECT ?, folder, digest, content, path FROM temp.kept_bundle WHERE part = ? ORDER BY folder",
         (signoff, part.id),
     )
     access = bundles.access_of_targets(catalog)
@@ -88,6 +90,7 @@ def sign(catalog: Catalog, part: proposals.PartRow, signature: Signature, now: i
         "DELETE FROM signed WHERE signoff <> ?1 AND signoff IN (SELECT id FROM signoff WHERE part = ?2)",
         (signoff, part.name),
     )
+    keep_rules(catalog, signoff)
     totals.keep_signed(catalog, signoff)
     catalog.run(
         "UPDATE signoff SET files = (SELECT COALESCE(SUM(files), 0) FROM signed_total WHERE signoff = ?1) WHERE id = ?1",

@@ -1,4 +1,4 @@
-"""filrydd ledger verify"""
+"""filrydd ledger verify, filrydd ledger export"""
 
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from filrydd.stages import record as stage
 
 @click.group(help=_("The record of who did what and when."))
 def ledger() -> None:
-    """Holds `verify`."""
+    """Holds `verify` and `export`."""
 
 
 @ledger.command(help=_("Is the record whole, and does it continue the copy in the tenant?"))
@@ -55,3 +55,28 @@ def verify(
         )
     session.show(results, wanted=as_json)
     return 1 if any(result["wrong"] for result in results) else session.DONE
+
+
+@ledger.command(
+    help=_(
+        "Write the whole record of AREA, with all that it vouches for, to FILE.jsonl. Any program can check it. It holds names"
+        " as they are, so keep it safe."
+    )
+)
+@click.argument("area")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help=_("Write over a file that is there."))
+@session.as_json
+@click.pass_obj
+def export(workspace: Path, area: str, file: Path, force: bool, as_json: bool) -> int:
+    done = stage.export(session.work_on(workspace, area), file, force=force)
+    session.tell(
+        _("Wrote {entries} entries and all that they vouch for: {path}").format(
+            entries=figures.number(done.entries), path=done.path
+        )
+    )
+    session.show(
+        [{"area": area, "path": str(done.path), "entries": done.entries, "lines": done.lines, "head": done.head}],
+        wanted=as_json,
+    )
+    return session.DONE

@@ -7,23 +7,55 @@ import click
 
 from filrydd.catalog.contents.links import INSIDE, MISSING, OUTSIDE, WEB, Group, Sample
 from filrydd.cli import session
+from filrydd.cli.links_mend import mend
 from filrydd.lang import _, figures, n_
 from filrydd.stages import links as stage
+from filrydd.stages.links import between
 
 
-@click.command(help=_("Which documents of AREA point to which others, and which links break when it moves."))
+class Links(click.Group):
+    """`filrydd links AREA` lists; what is no command of the group is an area."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = ["of", *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "AREA [--json]")
+        formatter.write_usage(ctx.command_path, "mend AREA... [--execute]")
+
+
+@click.group(
+    cls=Links,
+    help=_(
+        "Which documents of AREA point to which others, also in other areas, and which links break when they move."
+        " With mend: give documents in SharePoint the new addresses."
+    ),
+)
+def links() -> None: ...
+
+
+links.add_command(mend)
+
+
+@links.command(name="of", hidden=True, help=_("List the links of AREA."))
 @click.argument("area")
 @session.as_json
 @click.pass_obj
-def links(workspace: Path, area: str, as_json: bool) -> int:
-    found = stage.of(session.work_on(workspace, area))
-    for line in _lines(found):
+def listed(workspace: Path, area: str, as_json: bool) -> int:
+    work = session.work_on(workspace, area)
+    found, across = stage.of(work), between.of(work)
+    for line in (*_lines(found), *_lines_between(across)):
         session.say(line, err=as_json)
-    session.show([_object(found)], wanted=as_json)
+    session.show([{**_object(found), "between": _object_between(across)}], wanted=as_json)
     if not (found.examined or found.unexamined):
         session.tell(_("Next: {step}").format(step=f"filrydd scan {area} --examine"))
         return session.NEEDS_A_PERSON
-    return session.NEEDS_A_PERSON if found.breaks else session.DONE
+    if found.breaks or across.breaks:
+        session.tell(_("Once it has arrived: {step}").format(step=f"filrydd links mend {area}"))
+        return session.NEEDS_A_PERSON
+    return session.DONE
 
 
 def _lines(found: stage.Links) -> list[str]:
@@ -56,11 +88,43 @@ def _lines(found: stage.Links) -> list[str]:
     return lines
 
 
+def _lines_between(across: between.Between) -> list[str]:
+    lines: list[str] = []
+    for one in across.crossings:
+        lines += [
+            "",
+            _("From {source} to {target}: {links} in {files}; break: {breaks}; lead to nothing: {missing}").format(
+                source=one.source,
+                target=one.target,
+                links=_links(one.links),
+                files=_files(one.files),
+                breaks=figures.number(one.breaks),
+                missing=figures.number(one.missing),
+            ),
+        ]
+        lines += [f"  {sample.file} -> {sample.to or sample.target}" for sample in one.samples]
+        if one.links > len(one.samples):
+            lines.append("  " + _("and {count} more").format(count=figures.number(one.links - len(one.samples))))
+    if across.unread:
+        lines.append(_("These areas could not be looked into: {areas}.").format(areas=", ".join(across.unread)))
+    if not across.whole:
+        lines.append(
+            _("Only the first {count} links out of an area were looked at.").format(
+                count=figures.number(between.MOST_LOOKED)
+            )
+        )
+    return lines
+
+
+def _links(count: int) -> str:
+    return n_("{count} link", "{count} links", count).format(count=figures.number(count))
+
+
 def _heading(group: Group) -> str:
     return _("{kind}, {place}: {links} in {files}; break: {breaks}").format(
         kind=_kind(group.kind),
         place=_place(group.place),
-        links=n_("{count} link", "{count} links", group.links).format(count=figures.number(group.links)),
+        links=_links(group.links),
         files=_files(group.files),
         breaks=figures.number(group.breaks),
     )
@@ -107,6 +171,26 @@ def _object(found: stage.Links) -> dict[str, Any]:
             {**group._asdict(), "samples": [_sample(sample) for sample in samples]} for group, samples in found.groups
         ],
         "most_linked": [{"path": path, "files": count} for path, count in found.most_linked],
+    }
+
+
+def _object_between(across: between.Between) -> dict[str, Any]:
+    return {
+        "breaks": across.breaks,
+        "crossings": [
+            {
+                "from": one.source,
+                "to": one.target,
+                "links": one.links,
+                "files": one.files,
+                "breaks": one.breaks,
+                "missing": one.missing,
+                "samples": [_sample(sample) for sample in one.samples],
+            }
+            for one in across.crossings
+        ],
+        "unread": list(across.unread),
+        "whole": across.whole,
     }
 
 

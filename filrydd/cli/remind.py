@@ -125,10 +125,13 @@ def _say(done: stage.Reminded, *, executed: bool) -> None:
         return
     if plan.closed:
         session.tell(_("{area} is read-only, so nobody is asked any more.").format(area=plan.area))
-        return
-    until = _("no deadline") if deadline is None else _("deadline {day}").format(day=days.weekday(deadline))
+        if plan.last is None:
+            return
+        until = _("it can be read until {day}").format(day=days.weekday(plan.last))
+    else:
+        until = _("no deadline") if deadline is None else _("deadline {day}").format(day=days.weekday(deadline))
     session.tell(_("{area}: {day}, {until}").format(area=plan.area, day=days.weekday(plan.day), until=until))
-    if deadline is not None and deadline < plan.proposed:
+    if deadline is not None and deadline < plan.proposed and not plan.closed:
         session.tell(
             _("The deadline was over before anything was proposed. Nobody is told until the policy has a later one.")
         )
@@ -183,6 +186,10 @@ def _kind(kind: Kind) -> str:
         Kind.BEFORE: _("before the deadline"),
         Kind.PASSED: _("the deadline is over"),
         Kind.PASSED_ON: _("passed on by somebody"),
+        Kind.CONFIRM: _("the new place is to be confirmed"),
+        Kind.HALF_TIME: _("half of the time to read the old area is over"),
+        Kind.TWO_WEEKS: _("14 working days are left to read the old area"),
+        Kind.LAST_DAYS: _("3 working days are left to read the old area"),
     }[kind]
 
 
@@ -209,6 +216,8 @@ def _why(left: Left) -> str:
             return _(
                 "a run ended while the message was sent, so nobody knows whether it left; it is tried again tomorrow"
             )
+        case Why.OVER:
+            return _("the old area could be read until {day}").format(day=on)
         case Why.TOLD:
             return _("told on {day}").format(day=on)
         case Why.NOT_YET:
@@ -223,6 +232,7 @@ def _json(done: stage.Reminded, *, executed: bool) -> dict[str, Any]:
         "deadline": None if plan.reviewing.deadline is None else plan.reviewing.deadline.isoformat(),
         "proposed": None if plan.proposed is None else plan.proposed.isoformat(),
         "closed": plan.closed,
+        "readable_until": None if plan.last is None else plan.last.isoformat(),
         "due": [_json_letter(letter) for letter in plan.letters] if not executed else [],
         "told": [_json_letter(letter) for letter in done.sent],
         "failed": [{**_json_letter(letter), "why": why} for letter, why in done.failed],

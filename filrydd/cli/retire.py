@@ -1,49 +1,86 @@
 """filrydd retire"""
 
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from filrydd.catalog.quarantine import Held
 from filrydd.cli import session
-from filrydd.lang import _, figures
+from filrydd.lang import _, days, figures
 from filrydd.lang.words import said
+from filrydd.model import times
+from filrydd.policy.periods import days_of
 from filrydd.stages import retire as stage
+from filrydd.stages.retire import remaining
+from filrydd.stages.retire.remaining import Remaining
+
+_MOST_TOLD = 50
+
+
+def _days(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    try:
+        return None if value is None else days_of(value)
+    except ValueError as wrong:
+        raise click.BadParameter(str(wrong)) from wrong
 
 
 @click.command(help=_("Delete from the old area what is proved. Without --execute, say what would be deleted."))
 @session.for_areas
+@click.option(
+    "--quarantine",
+    "days_aside",
+    callback=_days,
+    metavar="30d",
+    default=None,
+    help=_("Set aside first, for so many days; a later run deletes it, and filrydd restore brings it back."),
+)
+@click.option(
+    "--allow", type=int, default=None, help=_("Let so many files go at once: the number that the plan shows.")
+)
+@click.option(
+    "--remains",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help=_("Write what remains, with a reason each, into a .csv file (one area)."),
+)
+@click.option("--force", is_flag=True, help=_("Write over that file."))
 @session.tenant_options
 @session.executed
 @session.as_json
 def retire(
-    workspace: Path, areas: tuple[str, ...], kind: str | None, address: str, execute: bool, as_json: bool
+    workspace: Path,
+    areas: tuple[str, ...],
+    days_aside: int | None,
+    allow: int | None,
+    remains: Path | None,
+    force: bool,
+    kind: str | None,
+    address: str,
+    execute: bool,
+    as_json: bool,
 ) -> int:
+    if remains is not None and len(areas) != 1:
+        raise click.UsageError(_("--remains takes one area."))
     results: list[dict[str, Any]] = []
     kept = 0
     for area in areas:
         work = session.work_on(workspace, area)
+        if remains is not None:
+            # Also where nothing may go yet.
+            remaining.of(work, remains, force=force)
+            session.tell(_("Written: {path}").format(path=remains))
         plan = stage.plan(work)
-        session.tell(
-            _(
-                "{area}: {moved} files that moved and {destroyed} that are signed to be deleted would go, {size}."
-            ).format(
-                area=area,
-                moved=figures.number(plan.moved),
-                destroyed=figures.number(plan.destroyed),
-                size=figures.size(plan.bytes),
-            )
-        )
-        session.tell(_("{kept} files stay.").format(kept=figures.number(plan.kept)))
-        if plan.frozen:
-            session.tell(
-                _("{count} of them are frozen by a case: {step}").format(
-                    count=figures.number(plan.frozen), step=f"filrydd freeze {area}"
-                )
-            )
+        _tell_plan(plan)
         if not execute:
-            session.tell(_("Nothing was deleted. To do it: {step}").format(step=f"filrydd retire {area} --execute"))
+            left = remaining.of(work)
+            _tell_remaining(left)
+            step = f"filrydd retire {area}"
+            step += f" --quarantine {days_aside}d" if days_aside is not None else ""
+            step += f" --allow {plan.moved + plan.destroyed}" if plan.stops else ""
+            session.tell(_("Nothing was deleted. To do it: {step}").format(step=f"{step} --execute"))
             results.append(
                 {
                     "area": area,
@@ -51,22 +88,18 @@ def retire(
                     "destroyed": plan.destroyed,
                     "kept": plan.kept,
                     "frozen": plan.frozen,
+                    "due": plan.due,
+                    **_as_json(left),
                 }
             )
             kept += plan.kept
             continue
-        done = session.with_tenant(work, kind or "", address, partial(stage.apply, work))
-        session.tell(
-            _("{area}: {deleted} files and {folders} empty folders deleted, {kept} files kept.").format(
-                area=area,
-                deleted=figures.number(done.deleted),
-                folders=figures.number(done.folders),
-                kept=figures.number(done.kept),
-            )
-        )
-        for path, why in done.refused[:50]:
-            session.tell(_("  kept: {path}: {why}").format(path=path, why=said(why)))
-        kept += done.kept
+        act = partial(stage.apply, work, days=days_aside, allow=allow)
+        done = session.with_tenant(work, kind or "", address, act)
+        _tell_done(done)
+        left = remaining.of(work, remains, force=True)
+        _tell_remaining(left)
+        kept += 0 if left.done else done.kept
         results.append(
             {
                 "area": area,
@@ -74,7 +107,112 @@ def retire(
                 "kept": done.kept,
                 "frozen": done.frozen,
                 "folders": done.folders,
+                "aside": done.aside,
+                "refused": done.refusals,
+                "snapshots_until": _iso(done.snapshots),
+                "backups_until": _iso(done.backups),
+                **_as_json(left),
             }
         )
     session.show(results, wanted=as_json)
     return session.NEEDS_A_PERSON if kept else session.DONE
+
+
+def _tell_plan(plan: stage.Plan) -> None:
+    session.tell(
+        _("{area}: {moved} files that moved and {destroyed} that are signed to be deleted would go, {size}.").format(
+            area=plan.area,
+            moved=figures.number(plan.moved),
+            destroyed=figures.number(plan.destroyed),
+            size=figures.size(plan.bytes),
+        )
+    )
+    session.tell(_("{kept} files stay.").format(kept=figures.number(plan.kept)))
+    if plan.frozen:
+        session.tell(
+            _("{count} of them are frozen by a case: {step}").format(
+                count=figures.number(plan.frozen), step=f"filrydd freeze {plan.area}"
+            )
+        )
+    if plan.due:
+        session.tell(
+            _("{count} files that were set aside, {size}, have lain there their time and would be deleted.").format(
+                count=figures.number(plan.due), size=figures.size(plan.due_bytes)
+            )
+        )
+    _tell_held(plan.held, plan.due)
+    if plan.stops:
+        session.tell(plan.stops)
+
+
+def _tell_done(done: stage.Retired) -> None:
+    session.tell(
+        _("{area}: {deleted} files and {folders} empty folders deleted, {kept} files kept.").format(
+            area=done.area,
+            deleted=figures.number(done.deleted),
+            folders=figures.number(done.folders),
+            kept=figures.number(done.kept),
+        )
+    )
+    if done.aside:
+        session.tell(
+            _("{count} files were set aside; {step} brings them back.").format(
+                count=figures.number(done.aside), step=f"filrydd restore {done.area} PATH"
+            )
+        )
+    _tell_held(done.held, 0)
+    for path, why in done.refused[:_MOST_TOLD]:
+        session.tell(_("  kept: {path}: {why}").format(path=path, why=said(why)))
+    if done.deleted:
+        session.tell(_told_copies(done.snapshots, done.backups))
+
+
+def _tell_held(held: Held, due: int) -> None:
+    if held.files - due > 0:
+        session.tell(
+            _("{count} files lie in the quarantine, the last of them until {day}.").format(
+                count=figures.number(held.files - due), day=days.day(times.to_datetime(held.last).date())
+            )
+        )
+
+
+def _told_copies(snapshots: date | None, backups: date | None) -> str:
+    """Until when the file server's own copies may hold what was deleted."""
+    if snapshots is not None and backups is not None:
+        return _("Copies may still lie in the server's snapshots until {day} and in backups until {other}.").format(
+            day=days.day(snapshots), other=days.day(backups)
+        )
+    if snapshots is not None:
+        return _(
+            "Copies may still lie in the server's snapshots until {day}. Nobody has said how long backups lie."
+        ).format(day=days.day(snapshots))
+    if backups is not None:
+        return _(
+            "Copies may still lie in backups until {day}. Nobody has said how long the server's snapshots lie."
+        ).format(day=days.day(backups))
+    return _(
+        "Copies may still lie in the server's snapshots and backups. Nobody has said for how long (`copies` in the policy)."
+    )
+
+
+def _tell_remaining(left: Remaining) -> None:
+    for why, (files, size) in left.totals.items():
+        session.tell(
+            _("  {why}: {files}, {size}").format(
+                why=said(why.value), files=figures.number(files), size=figures.size(size)
+            )
+        )
+    if left.done:
+        session.tell(_("The area is done: whatever remains was handed over by name."))
+
+
+def _as_json(left: Remaining) -> dict[str, Any]:
+    return {
+        "quarantine": left.held.files,
+        "remains": {why.value: files for why, (files, _size) in left.totals.items()},
+        "done": left.done,
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -37,12 +37,12 @@ def for_areas(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_obj
     @functools.wraps(command)
     def called(workspace: Path, /, areas: tuple[str, ...], wave: str, every: bool, **options: Any) -> Any:
-        return command(workspace, areas=_chosen(workspace, areas, wave, every), **options)
+        return command(workspace, areas=chosen(workspace, areas, wave, every), **options)
 
     return cast("Callable[..., Any]", called)
 
 
-def _chosen(workspace: Path, areas: Sequence[str], wave: str, every: bool) -> tuple[str, ...]:
+def chosen(workspace: Path, areas: Sequence[str], wave: str, every: bool) -> tuple[str, ...]:
     if bool(areas) + bool(wave) + every != 1:
         raise BadUsage(_("Name one or more areas, or --wave NAME, or --all."), next="filrydd --help")
     check_workspace(workspace)

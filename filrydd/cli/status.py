@@ -60,6 +60,11 @@ def _print(one: stage.AreaStatus, *, detailed: bool, to_stderr: bool) -> None:
             count=figures.number(one.handed_over)
         )
         session.say(f"  {handed}", err=to_stderr)
+    if one.aside:
+        aside = _("{count} files lie in the quarantine").format(count=figures.number(one.aside))
+        session.say(f"  {aside}", err=to_stderr)
+    if one.done:
+        session.say("  " + _("The area is done: whatever remains was handed over by name."), err=to_stderr)
     for kind, count in one.findings.items():
         session.say(f"  {said(kind)}: {figures.number(count)}", err=to_stderr)
     if detailed:
@@ -88,5 +93,7 @@ def _as_json(one: stage.AreaStatus) -> dict[str, Any]:
         "sealed": one.sealed,
         "deleted": one.deleted,
         "handed_over": one.handed_over,
+        "aside": one.aside,
+        "done": one.done,
         "insight": insight.as_json(one.insight),
     }

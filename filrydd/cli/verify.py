@@ -12,6 +12,7 @@ from filrydd.cli import session
 from filrydd.lang import _, figures
 from filrydd.lang.words import said
 from filrydd.stages import verify as stage
+from filrydd.stages.scan.rate import parse_rate
 from filrydd.stages.verify import sampling
 from filrydd.stages.verify.wording import meaning, what_to_do
 
@@ -29,6 +30,7 @@ _SHOWN = 50
     help=_("Compare only so many files that with this confidence no larger share of all differs. It proves no file."),
 )
 @click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), help=_("Draw the same files as an earlier sample."))
+@click.option("--max-read", default="", metavar="50MB/s", help=_("Read the old area no faster than this."))
 @session.as_json
 def verify(
     workspace: Path,
@@ -37,14 +39,16 @@ def verify(
     address: str,
     wish: str,
     seed: int | None,
+    max_read: str,
     as_json: bool,
 ) -> int:
     number = secrets.randbelow(1 << 32) if seed is None else seed
     sample = sampling.wish(wish, number) if wish else None
+    rate = parse_rate(max_read) if max_read else None
     results: list[dict[str, Any]] = []
     for area in areas:
         work = session.work_on(workspace, area)
-        done = session.with_tenant(work, kind or "", address, partial(stage.run, work, sample=sample))
+        done = session.with_tenant(work, kind or "", address, partial(stage.run, work, sample=sample, bytes_per_second=rate))
         _tell(area, done)
         results.append(_json(done))
     session.show(results, wanted=as_json)

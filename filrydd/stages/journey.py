@@ -3,15 +3,30 @@
 A source that the user named is only read: the journey ends with the verification. The sample area goes the whole way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from filrydd.catalog.acceptances import Says
 from filrydd.catalog.signoffs import Signature
 from filrydd.errors import BadUsage
 from filrydd.lang import _, figures, n_
+from filrydd.model.by import By
 from filrydd.model.rule import Fate
-from filrydd.stages import backup, classify, propose, record, retire, review, scan, seal, standing_in, upload, verify
+from filrydd.stages import (
+    accept,
+    backup,
+    classify,
+    propose,
+    record,
+    retire,
+    review,
+    scan,
+    seal,
+    standing_in,
+    upload,
+    verify,
+)
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 
@@ -95,7 +110,8 @@ async def go(
     sealed_entries = deleted = 0
     kept = scanned.files
     if not only_read:
-        backup.run(work, backups)
+        _accept(work, contacts)
+        backup.run(work, backups, same_machine=True)
         sealed = await seal.apply(work, tenant)
         sealed_entries = sealed.entries
         tell(
@@ -128,6 +144,15 @@ async def go(
         ledger=checked.entries,
         whole=not checked.wrong,
     )
+
+
+def _accept(work: Work, contacts: Mapping[str, str]) -> None:
+    """Confirm the new place, as each part's contact would."""
+    with work.catalog() as catalog:
+        waiting = accept.missing(work, catalog)
+    for part in waiting:
+        by = By(contacts.get(part) or work.actor, "rehearsal", "rehearsal")
+        accept.answer(work, Says.YES, by, "contact", part_names=[part])
 
 
 def _tell_answers(answered: standing_in.Answered, tell: Tell) -> None:

@@ -11,21 +11,24 @@ from typing import Self
 from filrydd.model.entry import Seen
 from filrydd.sources import Source
 from filrydd.sources.source import EntryTrouble, Reader
+from filrydd.stages.scan.rate import Rate
 
 CONNECTIONS = 4
 """More of them than this win nothing: a server answers the fourth while it reads for the other three."""
 
 
 class Readers:
-    """The first connection is the stage's own and stays open; the others are closed with this, a context manager."""
+    """The first connection is the stage's own and stays open; the others are closed with this, a context manager. All of
+    them together read no faster than `rate`."""
 
-    def __init__(self, source: Source, connections: int = CONNECTIONS) -> None:
+    def __init__(self, source: Source, connections: int = CONNECTIONS, rate: Rate | None = None) -> None:
+        self._rate = rate or Rate(None)
         self._ways = [_Way(source), *(_Way(source.again()) for _other in range(connections - 1))]
 
     def open(self, path: str) -> "Shared":
         """The file, over the connection with the fewest files open. For any thread. Raises EntryTrouble, SourceError."""
         way = min(self._ways, key=lambda one: one.open_files)
-        return Shared(way, path)
+        return Shared(way, path, self._rate)
 
     def close(self) -> None:
         """End the connections that are not the stage's own. Safe to call twice."""
@@ -55,8 +58,9 @@ class _Way:
 class Shared:
     """The contract's Reader, for any thread but one at a time; it also tells the file's other streams."""
 
-    def __init__(self, way: _Way, path: str) -> None:
+    def __init__(self, way: _Way, path: str, rate: Rate) -> None:
         self._way = way
+        self._rate = rate
         self._path = path
         with way.lock:
             self._reader: Reader = way.source.open(path)
@@ -65,7 +69,10 @@ class Shared:
 
     def read(self, size: int) -> bytes:
         with self._way.lock:
-            return self._reader.read(size)
+            piece = self._reader.read(size)
+        # Whoever waits here holds up nobody else.
+        self._rate.spend(len(piece))
+        return piece
 
     def seek(self, offset: int) -> None:
         with self._way.lock:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from filrydd.catalog import figures, findings, handovers, seals, signoffs
+from filrydd.catalog import figures, findings, handovers, quarantine, remains, seals, signoffs
 from filrydd.catalog.connection import open_catalog
 from filrydd.catalog.rulings import Total
 from filrydd.model.rule import Fate
@@ -16,7 +16,8 @@ STAGES = ("scan", "classify", "propose", "review", "upload", "verify", "seal", "
 class AreaStatus:
     """One area: the last stage that has left something, its files and bytes at the last scan, and its fates.
 
-    Of what is held, `handed_over` files went elsewhere. `unread` and `insight` name files and folders; who may not see names
+    Of what is held, `handed_over` files went elsewhere. `aside` files lie in the quarantine. `done`: nothing remains but what
+    was handed over by name. `unread` and `insight` name files and folders; who may not see names
     gets only the totals in them.
     """
 
@@ -39,6 +40,8 @@ class AreaStatus:
     figures: dict[str, dict[str, int | str]] = field(default_factory=dict)
     insight: Named | None = None
     handed_over: int = 0
+    aside: int = 0
+    done: bool = False
 
 
 def of(work: Work) -> AreaStatus:
@@ -80,4 +83,6 @@ def of(work: Work) -> AreaStatus:
             figures=shown,
             insight=named(catalog),
             handed_over=handovers.handed(catalog),
+            aside=quarantine.held(catalog).files,
+            done=remains.is_done(catalog),
         )

@@ -5,69 +5,45 @@ from dataclasses import dataclass
 
 from filrydd.catalog import figures, seals
 from filrydd.catalog.connection import Catalog
-from filrydd.errors import NotVerified, SourceError
+from filrydd.errors import NotVerified
 from filrydd.lang import _
-from filrydd.model.entry import Reason
-from filrydd.sources import Source, open_source
-from filrydd.sources.source import EntryTrouble
+from filrydd.sources import open_source
+from filrydd.stages.seal.back import give_back
 from filrydd.stages.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Unsealed:
-    """An area that people can write to again; `vanished` entries are no longer there to be given back."""
+    """An area that people can write to again; `vanished` entries are no longer there to be given back, and the `left` ones
+    have permissions that somebody else gave them since."""
 
     area: str
     entries: int
     vanished: int
+    left: int = 0
 
 
 def plan(work: Work) -> int:
     """How many entries would get their former permissions back. Raises NotVerified when there is no seal."""
     with work.catalog() as catalog:
-        standing = seals.latest(catalog)
-        if standing is None:
-            raise NotVerified(
-                _("{area} is not sealed, so there is nothing to open.").format(area=work.area),
-                next=f"filrydd status {work.area}",
-            )
-        return seals.saved(catalog, standing.id)
+        return seals.count(catalog, _standing(work, catalog))
 
 
-def apply(work: Work, address: str = "") -> Unsealed:
-    """Give the area its former permissions back, byte for byte. Raises NotVerified when there is no seal."""
+def apply(work: Work, address: str = "", *, overwrite: bool = False) -> Unsealed:
+    """Give the area its former permissions back, byte for byte; with `overwrite` also where somebody else has changed them
+    since. Raises NotVerified when there is no seal, SourceError."""
     with work.holding("seal"), work.catalog() as catalog:
-        standing = seals.latest(catalog)
-        if standing is None:
-            raise NotVerified(
-                _("{area} is not sealed, so there is nothing to open.").format(area=work.area),
-                next=f"filrydd status {work.area}",
-            )
+        standing = _standing(work, catalog)
         with closing(open_source(address or figures.source_of(catalog))) as source:
-            return restore(work, catalog, source, standing)
+            opened = give_back(work, catalog, source, standing, overwrite=overwrite)
+            return Unsealed(work.area, opened.entries, opened.vanished, opened.left)
 
 
-def restore(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> Unsealed:
-    """Put the former permissions of a seal back, from the bottom up."""
-    source.top()
-    seals.turn(catalog, seal.id, "unsealing", work.actor, work.now())
-    entries = vanished = 0
-    count = seals.saved(catalog, seal.id)
-    with work.telling(_("Giving back permissions in {area}").format(area=work.area), count, _("entries")) as progress:
-        for entry in list(seals.permissions(catalog, seal.id, bottom_up=True)):
-            progress.advance(1)
-            try:
-                if source.permission(entry.path, entry.kind) != entry.former:
-                    source.permit(entry.path, entry.kind, entry.former)
-                entries += 1
-            except EntryTrouble as trouble:
-                if trouble.reason is not Reason.VANISHED:
-                    raise SourceError(
-                        _("The former permissions of {path} could not be put back: {why}").format(
-                            path=entry.path or "/", why=trouble.detail
-                        ),
-                        next=f"filrydd unseal {work.area} --execute",
-                    ) from trouble
-                vanished += 1
-    seals.turn(catalog, seal.id, "open", work.actor, work.now())
-    return Unsealed(work.area, entries, vanished)
+def _standing(work: Work, catalog: Catalog) -> seals.Seal:
+    standing = seals.latest(catalog)
+    if standing is None:
+        raise NotVerified(
+            _("{area} is not sealed, so there is nothing to open.").format(area=work.area),
+            next=f"filrydd status {work.area}",
+        )
+    return standing

@@ -10,6 +10,7 @@ service.py       the areas that are shown; jobs.py what takes longer than a page
 home.py          my parts; part.py what there is to do in one
 portion/         the portions: a group and its answer, what was passed on, practice
 structure/       old and new structure side by side: seen, changed, sent
+accepting.py     the new place, confirmed or not; extending.py more time to read the old one
 signing.py       signing a part; second.py the second person, receipts.py what comes after
 search.py        any old path or name; why.py why a file has its fate
 superuser/       scanning, suggested rules, the policy's questions

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from filrydd.errors import Busy, FilryddError
 from filrydd.lang import _
 from filrydd.web import templates
+from filrydd.web.accepting import Accepting
 from filrydd.web.access import ANSWERS, ANYBODY, ARCHIVIST, NAMES, OPEN, PRIVACY, SUPERUSER, Page, route
 from filrydd.web.archive.confirming import Confirming
 from filrydd.web.archive.holding import Holding
@@ -18,6 +19,7 @@ from filrydd.web.archive.listing import disposal_list
 from filrydd.web.archive.office import Office
 from filrydd.web.counting import Counting, Requests
 from filrydd.web.door import Door
+from filrydd.web.extending import Extending
 from filrydd.web.guard import ICON, LOG_IN, LOG_IN_BACK, LOG_IN_BEGIN, METRICS, SCRIPT, STYLE, Guard, Place
 from filrydd.web.home import Home
 from filrydd.web.job_page import JobPages
@@ -63,6 +65,7 @@ def pages(
     """The table: every address, what answers there, and the roles that open it."""
     logging_in, home, part = LoggingIn(door, place, provider), Home(service), PartPages(service)
     signing, second, receipts = Signing(service), SecondSigning(service), Receipts()
+    accepting, extending = Accepting(service), Extending()
     why, shelf = Why(), Shelf()
     structure, changing = Structure(shelf), Changing(service, shelf)
     portions, asked, practice = Portions(service), AskedPages(), Practice()
@@ -117,6 +120,11 @@ def pages(
         Page(f"{of_part}/withdraw", receipts.withdraw_page, ANSWERS),
         Page(f"{of_part}/withdraw", receipts.withdraw, ANSWERS, "POST"),
         Page(f"{of_part}/withdrawn", receipts.withdrawn, NAMES),
+        Page(f"{of_part}/accept", accepting.page, ANSWERS),
+        Page(f"{of_part}/accept", accepting.answer, ANSWERS, "POST"),
+        Page(f"{of_part}/accepted", accepting.accepted, NAMES),
+        Page("/area/{area}/longer", extending.page, ANSWERS),
+        Page("/area/{area}/longer", extending.extend, ANSWERS, "POST"),
         Page("/job/{id}", job.page, ANYBODY),
         Page(of_department, superuser.page, SUPERUSER),
         Page(f"{of_department}/scan", superuser.scan_page, SUPERUSER),

@@ -108,17 +108,24 @@ def _told(form: Mapping[str, str], field: str, missing: str = "") -> list[Mistak
     return []
 
 
+def day_in(said: str) -> date | None:
+    """The day as a browser's date field sends it, or as people type it where there is none; None for anything else."""
+    found = re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<D>\d\d?)\.\s?(?P<M>\d\d?)\.\s?(?P<Y>\d{4})", said)
+    if found is None:
+        return None
+    got = found.groupdict()
+    try:
+        return date(int(got["y"] or got["Y"]), int(got["m"] or got["M"]), int(got["d"] or got["D"]))
+    except ValueError:
+        return None
+
+
 def _follow(said: str, today: date) -> tuple[date | None, str]:
-    """The day as a browser's date field sends it, or as people type it where there is none; or the mistake."""
+    """That day, None for an empty field, or the mistake."""
     if not said:
         return None, ""
-    found = re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<D>\d\d?)\.\s?(?P<M>\d\d?)\.\s?(?P<Y>\d{4})", said)
-    try:
-        if found is None:
-            raise ValueError(said)
-        got = found.groupdict()
-        day = date(int(got["y"] or got["Y"]), int(got["m"] or got["M"]), int(got["d"] or got["D"]))
-    except ValueError:
+    day = day_in(said)
+    if day is None:
         return None, _("Write the day like 2026-12-31.")
     if day < today:
         return None, _("That day is over. Choose a later one, or leave the field empty.")

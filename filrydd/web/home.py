@@ -11,7 +11,7 @@ from filrydd.errors import FilryddError, PolicyInvalid
 from filrydd.lang import _, language
 from filrydd.model.department import Role
 from filrydd.policy import Department
-from filrydd.stages import portions
+from filrydd.stages import accept, grace, portions
 from filrydd.web import templates, views
 from filrydd.web.access import ANSWERS, NAMES, at
 from filrydd.web.addresses import area_address, department_address, part_address
@@ -26,7 +26,9 @@ _PAGES = ((Role.SUPERUSER, ""), (Role.ARCHIVIST, "archive"), (Role.PRIVACY_OFFIC
 @dataclass(frozen=True, slots=True)
 class Mine:
     """One of my parts. `next` is the address of the next small portion, empty when there is none; `asks`: whether I
-    answer for it, or only read it; `done` of `of` portions are finished."""
+    answer for it, or only read it; `done` of `of` portions are finished. `confirm`: whether its contact is asked about the
+    new place; `readable`: until when the old area can be read, None while it is not read-only; `longer` is where more time
+    is asked for."""
 
     area: str
     view: PartView
@@ -39,6 +41,9 @@ class Mine:
     begun: bool
     next: str
     is_current: bool
+    confirm: bool
+    readable: date | None
+    longer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,9 @@ class Home:
             self._service.count_anew(area)
         deadline, mine = department.reviewing(area).deadline, []
         with work.catalog() as catalog:
+            self._service.count_arrivals(area, catalog)
+            asked = accept.questions(catalog, count=False)
+            period = grace.period(work, catalog)
             for view in found.parts:
                 if roles[view.name].isdisjoint(NAMES):
                     continue
@@ -129,6 +137,9 @@ class Home:
                         begun=any(one.state is not portions.State.NOT_BEGUN for one in shown.portions),
                         next="" if shown.next is None else f"{address}/portion/{shown.next}",
                         is_current=found.is_current,
+                        confirm=(one := asked.get(view.name)) is not None and one.state.waits and not one.closed,
+                        readable=None if period is None else period.last_day,
+                        longer=area_address(area, "longer"),
                     )
                 )
         return mine

@@ -6,11 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from filrydd.layout.rules import explain
-from filrydd.stages import portions
+from filrydd.stages import grace, portions
 from filrydd.stages.portions import Overview
 from filrydd.web import templates, views
+from filrydd.web.accepting import question
 from filrydd.web.access import ANSWERS, at
-from filrydd.web.addresses import part_address
+from filrydd.web.addresses import area_address, part_address
 from filrydd.web.refusals import no_part
 from filrydd.web.service import Service
 from filrydd.web.views import PartView
@@ -30,6 +31,7 @@ class Links:
     structure: str
     names: str
     take_in: str
+    accept: str
 
     def portion(self, number: int) -> str:
         """The page of a portion."""
@@ -49,6 +51,7 @@ def links(area: str, view: PartView) -> Links:
         structure=f"{here}/structure",
         names=f"{here}/names",
         take_in=f"{here}/take-in",
+        accept=f"{here}/accept",
     )
 
 
@@ -71,6 +74,7 @@ class PartPages:
         with here.work.catalog() as catalog:
             overview: Overview = portions.overview(catalog, view.name)
             waiting = portions.open_items(catalog, view.name).not_taken_in.count
+            period = grace.period(here.work, catalog)
         return templates.page(
             request,
             "part.html",
@@ -87,6 +91,9 @@ class PartPages:
             lists=views.lists(here.work, view.name) if view.changed else None,
             changed=changed,
             fate_title=views.fate_title,
+            new_place=question(self._service, here, view.name),
+            period=period,
+            longer=area_address(here.area, "longer"),
         )
 
     def names(self, request: Request) -> Response:

@@ -2,19 +2,16 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from filrydd.errors import FilryddError
-from filrydd.lang import _, language
-from filrydd.lang.words import rule_name
-from filrydd.layout.reasons import REASONS
-from filrydd.layout.reasons import explain as explain_choice
+from filrydd.lang import _
 from filrydd.policy import Department
 from filrydd.stages import search as stage
-from filrydd.stages.search import Asked, Found, FoundFile, FoundFolder, State, Viewer
+from filrydd.stages.search import Asked, Found, Viewer
 from filrydd.stages.search.telling import sentence
 from filrydd.stages.work import Work
 from filrydd.web import templates
@@ -25,36 +22,11 @@ from filrydd.web.preparing import Preparing
 from filrydd.web.refusals import no_part
 from filrydd.web.roles import roles_at, roles_in
 from filrydd.web.service import Service
+from filrydd.web.where import shown_file, shown_folder
 
 SECONDS = 0.12
 """How long one search looks through names, in all areas together."""
 _LEAST_SECONDS = 0.03
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFile:
-    """A file with its words and where its pages are; `why` and `history` are empty for who may not open them."""
-
-    of: FoundFile
-    area: str
-    state: str
-    fate: str
-    reason: str
-    rule: str
-    link: str
-    new: str
-    why: str
-    history: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFolder:
-    """A folder with its words."""
-
-    of: FoundFolder
-    area: str
-    places: tuple[tuple[str, int], ...]
-    why: str
 
 
 class Search:
@@ -70,8 +42,8 @@ class Search:
         text = request.query_params.get("q", "")
         asked = stage.understood(text)
         found, unseen = self._find(identity, asked) if asked.text else ([], False)
-        files = [_file(one, in_area.area) for in_area in found for one in in_area.files]
-        folders = [_folder(one, in_area.area) for in_area in found for one in in_area.folders]
+        files = [shown_file(one, in_area.area) for in_area in found for one in in_area.files]
+        folders = [shown_folder(one, in_area.area) for in_area in found for one in in_area.folders]
         # What else it may lack tells when rulings changed, and is no reason to say that a name cannot be found.
         waiting = [one for one in found if one.known < 1 or (asked.is_web and one.behind)]
         return templates.page(
@@ -83,6 +55,7 @@ class Search:
             more=unseen or any(one.more for one in found),
             several=len(found) > 1,
             by_name_only=asked.is_path and not any(one.by_path for one in found),
+            guessed=asked.is_address and not any(one.by_path and not one.guessed for one in found),
             sees=any(one.sees for one in found) if asked.text else True,
             is_short=bool(asked.text) and not files and not folders and not any(map(str.isalnum, asked.text)),
             waiting=waiting,
@@ -112,16 +85,22 @@ class Search:
             "found.html",
             part=here.part,
             back_to=part_address(here.area, here.part),
-            one=replace(_file(told.file, here.area), history=""),
+            one=replace(shown_file(told.file, here.area), history=""),
             events=[(event.at, sentence(event)) for event in told.events],
         )
 
     def _find(self, identity: Identity, asked: Asked) -> tuple[list[Found], bool]:
-        """What was found by area, those with something first, and whether time was up before all areas were asked."""
+        """What was found by area, and whether time was up before all areas were asked.
+
+        Where the address names an area and nothing there may be seen, the others are asked too: so nobody learns whether
+        something is at an address, or that there is such a one.
+        """
         begun = time.monotonic()
         found: list[Found] = []
-        areas = self._areas(identity, asked)
+        areas, named = self._areas(identity, asked)
         for number, (work, department) in enumerate(areas):
+            if number == named and any(one.files or one.folders for one in found):
+                break
             try:
                 left = max(_LEAST_SECONDS, SECONDS - (time.monotonic() - begun))
                 one = stage.find(work, department, _viewer(department, work.area, identity), asked, left)
@@ -136,8 +115,8 @@ class Search:
                 return found, True
         return found, False
 
-    def _areas(self, identity: Identity, asked: Asked) -> Sequence[tuple[Work, Department]]:
-        """The areas to look in: those that the address is of, if there are any, else all; those of one's own parts first."""
+    def _areas(self, identity: Identity, asked: Asked) -> tuple[Sequence[tuple[Work, Department]], int]:
+        """The areas to look in: those that the address is of first, and how many these are; then those of one's own parts."""
         known: list[tuple[bool, Work, Department]] = []
         for area in self._service.areas():
             try:
@@ -149,8 +128,10 @@ class Search:
         known.sort(key=lambda one: (one[0], one[1].area))
         every = [(work, department) for _rank, work, department in known]
         if not asked.is_address:
-            return every
-        return [one for one in every if _names(one, asked)] or every
+            return every, 0
+        named = [_names(one, asked) for one in every]
+        first = [one for one, is_named in zip(every, named, strict=True) if is_named]
+        return first + [one for one, is_named in zip(every, named, strict=True) if not is_named], len(first)
 
 
 def _names(one: tuple[Work, Department], asked: Asked) -> bool:
@@ -170,42 +151,3 @@ def _viewer(department: Department, area: str, identity: Identity) -> Viewer:
         return not roles_at(department, area, name, identity).isdisjoint(NAMES)
 
     return Viewer(of_all, sees_part, identity.object_id, stage.viewer_parts(department, area))
-
-
-def _file(found: FoundFile, area: str) -> ShownFile:
-    of, rule = found.of, found.of.rule
-    opens = bool(found.opens and found.part)
-    url = of.known.url
-    place = of.place
-    return ShownFile(
-        of=found,
-        area=area,
-        state=_state(found.state),
-        fate=rule.fate.value if rule is not None else "",
-        reason=rule.reason.read_in(language()) if rule is not None else "",
-        rule=rule_name(rule.name) if rule is not None else "",
-        link=url if url.startswith(("https://", "http://")) else "",
-        new=f"{place.site} / {place.library} / {place.path}" if place is not None else "",
-        why=f"{part_address(area, found.part, 'why')}?file={of.id}"
-        if opens and not of.gone and rule is not None
-        else "",
-        history=part_address(area, found.part, "file", str(of.id)) if opens else "",
-    )
-
-
-def _folder(found: FoundFolder, area: str) -> ShownFolder:
-    places = tuple((f"{place.site} / {place.library} / {place.path}", files) for place, files in found.of.places)
-    return ShownFolder(found, area, places, explain_choice(found.of.why) if found.of.why in REASONS else "")
-
-
-def _state(state: State) -> str:
-    """What became of it."""
-    return {
-        State.MOVED: _("It is in SharePoint."),
-        State.PLANNED: _("It is to move to SharePoint."),
-        State.DESTROYED: _("It was deleted, as signed."),
-        State.TO_BE_DESTROYED: _("It is to be deleted."),
-        State.HELD: _("It stays where it is for now."),
-        State.VANISHED: _("It is no longer in the old area. Somebody has deleted, renamed or moved it."),
-        State.UNJUDGED: _("Nobody has decided yet."),
-    }[state]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from filrydd.catalog import proposals, standings
+from filrydd.catalog import arrivals, proposals, standings
+from filrydd.catalog.connection import Catalog
 from filrydd.policy import Department
 from filrydd.stages import portions
 from filrydd.stages.work import Work, areas_of, system_clock
@@ -73,11 +74,19 @@ class Service:
             self._counting.add(area)
         threading.Thread(target=self._count, args=(area,), daemon=True).start()
 
+    def count_arrivals(self, area: str, catalog: Catalog) -> None:
+        """The same of what has arrived in the new place, where what was counted last is outdated."""
+        if not arrivals.is_current(catalog):
+            self.count_anew(area)
+
     def _count(self, area: str) -> None:
         try:
             work = Work(self.workspace, area, "", self.clock)
             with work.catalog() as catalog:
-                standings.refresh(catalog, work.now())
+                if not standings.is_current(catalog, work.now()):
+                    standings.refresh(catalog, work.now())
+                if not arrivals.is_current(catalog):
+                    arrivals.refresh(catalog)
         finally:
             with self._lock:
                 self._counting.discard(area)

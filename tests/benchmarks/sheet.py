@@ -56,6 +56,10 @@ def main(files: int, folder: Path) -> None:
         told = {"step": "LibreOffice", "seconds": round(time.perf_counter() - begun, 1), "peak MB": peak}
         print(json.dumps(told), flush=True)
     _measure("import", folder, path)
+    if SOFFICE is not None:
+        with work.catalog() as catalog:
+            arrived = {row["file"] for row in catalog.rows("SELECT file FROM answer")}
+        assert len(arrived) == _ANSWERS, f"{len(arrived)} of {_ANSWERS} answers arrived"
 
 
 if __name__ == "__main__":

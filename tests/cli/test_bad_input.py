@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from filrydd.targets.governor import Governor
 from tests.areas import POLICY, Area
 from tests.commands import Said, filrydd
 from tests.tenants import tenant_process
@@ -180,7 +181,16 @@ def test_a_tenant_that_answers_401(area: Area, refusing: str) -> None:
         assert catalog.value("SELECT COUNT(*) FROM receipt") == 0
 
 
-def test_a_tenant_that_does_not_answer_at_all_and_then_does(area: Area, tmp_path: Path) -> None:
+def test_a_tenant_that_does_not_answer_at_all_and_then_does(
+    area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[int] = []
+
+    async def at_once(_governor: Governor, attempt: int, _headers: object = None) -> None:
+        waited.append(attempt)
+
+    # Its waits before it gives up are half a minute; tests/targets has how long each is.
+    monkeypatch.setattr(Governor, "back_off", at_once)
     area.until_proposed()
     area.sign()
     with socket.socket() as free:
@@ -188,6 +198,8 @@ def test_a_tenant_that_does_not_answer_at_all_and_then_does(area: Area, tmp_path
         port = free.getsockname()[1]
     to = ("--tenant", "rehearsal", "--address", f"http://127.0.0.1:{port}/v1.0", "--execute")
     refused(filrydd("upload", "felles", *to, workspace=area.workspace))
+    assert waited == [1, 2, 3, 4, 5]
+    monkeypatch.undo()
     with tenant_process(tmp_path / "tenant") as graph:
         to = ("--tenant", "rehearsal", "--address", graph, "--execute", "--json")
         assert filrydd("upload", "felles", *to, workspace=area.workspace).json["uploaded"] == 3

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stages.moving import tenant_for_journeys
+from tests.stages.finished import finished, key_and_state
+from tests.stages.moving import Moving, tenant_for_journeys
 from tests.tenants import Visitor
 
 
@@ -25,3 +26,10 @@ def listed(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def nearly_done(tmp_path_factory: pytest.TempPathFactory, tenant: Visitor) -> Iterator[Moving]:
+    """An area of which one file is left, for tests that change copies of its catalog."""
+    with key_and_state(tmp_path_factory.getbasetemp()):
+        yield finished(tmp_path_factory.mktemp("finished"), tenant)

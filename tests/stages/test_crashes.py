@@ -47,7 +47,7 @@ structure:
     decided: {{by: Arkivar, on: 2026-01-02}}
 """
 # In CI a sample; tests/torture has all of them.
-SAMPLE = 16
+SAMPLE = 11
 # By so many commits a run may be shorter than another one: what waits for the disk at the same time is one commit.
 FEWER = 10
 

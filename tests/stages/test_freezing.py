@@ -115,7 +115,7 @@ def test_no_order_of_freezes_and_deletions_deletes_what_was_frozen(
         patch.setattr(owner, name, act)
 
     with monkeypatch.context() as patch:
-        patch.setattr(retire, "_BATCH", 4)
+        patch.setattr("filrydd.stages.retire.running.BATCH", 4)
         for owner, names in EVENTS.items():
             for name in names:
                 watch(patch, owner, name)

@@ -44,7 +44,7 @@ def trees(draw: st.DrawFn) -> Tree:
     return tree
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     trees(),
     st.sampled_from(sorted(WHO)),

@@ -160,7 +160,8 @@ def test_an_area_that_is_sealed_asks_nobody(area: Area) -> None:
     with area.catalog() as catalog, catalog.writing():
         catalog.run("INSERT INTO seal (state, begun, sealed) VALUES ('sealed', 1, 2)")
     plan = remind.plan(on(area, MONDAY))
-    assert (plan.closed, plan.letters, plan.left) == (True, (), ())
+    assert (plan.closed, plan.letters, {one.why for one in plan.left}) == (True, (), {Why.OVER})
+    assert not plan.needs_a_person
 
 
 def test_before_a_proposal_nobody_is_asked(make_area: Callable[..., Area]) -> None:

@@ -13,7 +13,7 @@ from filrydd.catalog.connection import Catalog
 from filrydd.catalog.queue import Destined
 from filrydd.errors import TenantGone, TenantLacks
 from filrydd.model.item import Item
-from filrydd.stages import backup, look, retire, seal, upload, verify, where
+from filrydd.stages import backup, look, retire, seal, signposts, upload, verify, where
 from filrydd.targets.graph import GraphTenant
 from filrydd.targets.tenant import Sending
 from tests.areas import POLICY, Area
@@ -74,7 +74,7 @@ def test_earlier_versions_lie_under_the_latest_and_a_copy_leads_to_the_one_that_
 def test_every_old_path_is_answered_with_the_address_of_what_it_became(moving: Moving) -> None:
     moving.until_uploaded(copies=True)
     found = {
-        path: where.find(moving.area.workspace, path)[0].url
+        path: where.find(moving.area.workspace, path).found[0].url
         for path in ("Notat/rapport_v1.txt", "Notat/rapport_v3 endelig.txt", "Notat/Referat.txt", "Møte/Kopi.txt")
     }
     assert all(found.values())
@@ -86,10 +86,11 @@ def test_all_of_it_is_compared_in_full_and_only_then_deleted(moving: Moving) -> 
     moving.until_uploaded(copies=True)
     checked = moving.act(verify.run)
     assert (checked.findings, checked.checked, checked.ok) == ({}, 5, 5)
-    backup.run(moving.area.work(), moving.backups)
+    moving.area.accept()
+    backup.run(moving.area.work(), moving.backups, same_machine=True)
     moving.act(seal.apply)
     assert moving.act(retire.apply).deleted == 5
-    assert not [name for _path, _folders, files in os.walk(moving.area.top) for name in files]
+    assert {path.name.rpartition(".")[0] for path in moving.area.top.rglob("*")} == {signposts.NAME}
 
 
 def test_an_earlier_version_that_is_changed_after_the_upload_stays_in_the_old_area(moving: Moving) -> None:
@@ -98,7 +99,7 @@ def test_an_earlier_version_that_is_changed_after_the_upload_stays_in_the_old_ar
     moving.scan()
     done = moving.act(upload.apply)
     assert done.failed == 1 and done.uploaded == 0
-    backup.run(moving.area.work(), moving.backups)
+    backup.run(moving.area.work(), moving.backups, same_machine=True)
     assert "somebody went on here" not in str(moving.versions("rapport_v3 endelig.txt"))
 
 

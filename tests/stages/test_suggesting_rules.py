@@ -15,7 +15,8 @@ from filrydd.policy import departments, load
 from filrydd.policy.files import strays
 from filrydd.policy.suggesting import Suggestion, lacking, suggestions
 from filrydd.stages import classify, policy_file, suggest
-from tests.areas import POLICY, Area, days_ago
+from tests.areas import POLICY, Area, days_ago, new_area
+from tests.conftest import lay_out
 
 COMMON = Path(__file__).parents[2] / "policies" / "common.yaml"
 DAY = datetime.date(2026, 11, 29)
@@ -63,15 +64,31 @@ def take_up(area: Area, key: str) -> None:
     suggest.take_up(area.workspace / "policies", "regnskap", key, by="Ada", day=DAY, was=was)
 
 
-@pytest.mark.parametrize("shared", [False, True], ids=["alone", "beside the common file"])
+@pytest.fixture(scope="module", params=[False, True], ids=["alone", "beside the common file"])
+def looked_at(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Area, dict[Fate, int]]:
+    """The area, with the common file or without, and its fates; what can be suggested was looked at. To be copied."""
+    folder = tmp_path_factory.mktemp("looked at")
+    made = new_area(folder)
+    lay_out(made.top, TREE)
+    for path in OLD:
+        os.utime(made.top / path, (days_ago(2000), days_ago(2000)))
+    if request.param:
+        shutil.copyfile(COMMON, made.workspace / "policies" / "common.yaml")
+    made.scan()
+    before = fates(made)
+    suggest.look(made.work())
+    return made, before
+
+
 @pytest.mark.parametrize("one", suggestions(), ids=lambda one: one.key)
-def test_what_is_foretold_is_what_classify_then_does(area: Area, one: Suggestion, shared: bool) -> None:
-    if shared:
-        shutil.copyfile(COMMON, area.workspace / "policies" / "common.yaml")
-        if one not in lacking(area.workspace / "policies", "regnskap"):
-            pytest.skip("the common file has it")
-    before = fates(area)
-    suggest.look(area.work())
+def test_what_is_foretold_is_what_classify_then_does(
+    looked_at: tuple[Area, dict[Fate, int]], tmp_path: Path, one: Suggestion
+) -> None:
+    made, before = looked_at
+    if one not in lacking(made.workspace / "policies", "regnskap"):
+        pytest.skip("the common file has it")
+    area = Area(tmp_path / "workspace", made.top)
+    shutil.copytree(made.workspace, area.workspace)
     found = suggest.stored(area.work())
     assert found is not None and found.is_current
     told = next((looked for looked in found.found if looked.key == one.key), None)

@@ -12,7 +12,7 @@ import pytest
 from filrydd.catalog import signoffs
 from filrydd.catalog.signoffs import OPENID, Signature
 from filrydd.errors import NotApproved
-from filrydd.stages import backup, classify, record, retire, review, seal, upload, verify
+from filrydd.stages import backup, classify, record, retire, review, seal, signposts, upload, verify
 from tests.areas import POLICY, Area
 from tests.stages.moving import Moving
 from tests.tenants import Visitor
@@ -37,12 +37,14 @@ def moving(make_area: Callable[..., Area], tenant: Visitor, tmp_path: Path) -> M
 def sealed(moving: Moving) -> None:
     assert moving.act(upload.apply).failed == 0
     assert moving.act(verify.run).findings == {}
-    backup.run(moving.area.work(), moving.backups)
+    moving.area.accept()
+    backup.run(moving.area.work(), moving.backups, same_machine=True)
     moving.act(seal.apply)
 
 
 def left(moving: Moving) -> set[str]:
-    return {path.name for path in moving.area.top.rglob("*") if path.is_file()}
+    names = {path.name for path in moving.area.top.rglob("*") if path.is_file()}
+    return {name for name in names if not name.startswith(signposts.NAME)}
 
 
 def proofs(moving: Moving) -> dict[str, dict[str, Any]]:

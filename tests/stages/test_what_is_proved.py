@@ -25,7 +25,20 @@ from filrydd.errors import (
     ProposalChanged,
     StillInUse,
 )
-from filrydd.stages import backup, classify, propose, record, retire, seal, status, unseal, upload, verify, where
+from filrydd.stages import (
+    backup,
+    classify,
+    propose,
+    record,
+    retire,
+    seal,
+    signposts,
+    status,
+    unseal,
+    upload,
+    verify,
+    where,
+)
 from filrydd.stages.work import Work, system_clock
 from filrydd.targets import Tenant, open_rehearsal
 from tests.areas import POLICY, Area
@@ -68,10 +81,15 @@ class Moved:
         self.area.sign()
         assert self.act(upload.apply).failed == 0
 
-    def until_sealed(self) -> None:
+    def until_ready(self) -> None:
+        """Everything that there must be before a seal."""
         self.until_uploaded()
         assert self.act(verify.run).findings == {}
-        backup.run(self.area.work(), self.backups)
+        self.area.accept()
+        backup.run(self.area.work(), self.backups, same_machine=True)
+
+    def until_sealed(self) -> None:
+        self.until_ready()
         self.act(seal.apply)
 
     @property
@@ -102,7 +120,11 @@ class Moved:
 
     def files(self) -> set[str]:
         top = self.area.top
-        return {str(path.relative_to(top)) for path in top.rglob("*") if path.is_file()}
+        return {str(path.relative_to(top)) for path in self.entries() if path.is_file()}
+
+    def entries(self) -> list[Path]:
+        """What lies in the area beside our signposts."""
+        return [path for path in self.area.top.rglob("*") if not path.name.startswith(signposts.NAME)]
 
 
 @pytest.fixture
@@ -331,6 +353,7 @@ def test_people_who_edited_the_new_file_are_not_overwritten(moved: Moved) -> Non
 def test_a_seal_asks_for_a_backup_first(moved: Moved) -> None:
     moved.until_uploaded()
     moved.act(verify.run)
+    moved.area.accept()
     with pytest.raises(NoBackup) as refused:
         moved.act(seal.apply)
     assert "filrydd backup felles" in refused.value.next
@@ -348,7 +371,7 @@ def test_sealed_and_given_back_exactly(moved: Moved) -> None:
         (moved.area.top / path).chmod(mode)
     before = {path: path.stat().st_mode for path in moved.area.top.rglob("*")}
     moved.until_sealed()
-    sealed = {path: path.stat().st_mode for path in moved.area.top.rglob("*")}
+    sealed = {path: path.stat().st_mode for path in moved.entries()}
     assert not [path for path in sealed if path.is_file() and sealed[path] & 0o222]
     assert {path: mode & 0o555 for path, mode in sealed.items()} == {
         path: mode & 0o555 for path, mode in before.items()
@@ -360,7 +383,8 @@ def test_sealed_and_given_back_exactly(moved: Moved) -> None:
 def test_a_file_that_is_open_for_writing_holds_the_seal_off(moved: Moved) -> None:
     moved.until_uploaded()
     moved.act(verify.run)
-    backup.run(moved.area.work(), moved.backups)
+    moved.area.accept()
+    backup.run(moved.area.work(), moved.backups, same_machine=True)
     before = {path: path.stat().st_mode for path in moved.area.top.rglob("*")}
     with (moved.area.top / "Notat" / "a.txt").open("a"), pytest.raises(StillInUse) as refused:
         moved.act(seal.apply)
@@ -376,7 +400,8 @@ def test_permissions_that_changed_after_an_interrupted_seal_are_the_ones_given_b
 
     moved.until_uploaded()
     moved.act(verify.run)
-    backup.run(moved.area.work(), moved.backups)
+    moved.area.accept()
+    backup.run(moved.area.work(), moved.backups, same_machine=True)
     turn = seals.turn
     monkeypatch.setattr(seals, "turn", lambda *_given: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
@@ -391,7 +416,8 @@ def test_permissions_that_changed_after_an_interrupted_seal_are_the_ones_given_b
 def test_what_people_did_until_the_last_moment_arrives_or_stays(moved: Moved) -> None:
     moved.until_uploaded()
     moved.act(verify.run)
-    backup.run(moved.area.work(), moved.backups)
+    moved.area.accept()
+    backup.run(moved.area.work(), moved.backups, same_machine=True)
     (moved.area.top / "Notat" / "a.txt").write_text("the last word")
     (moved.area.top / "Notat" / "ny.txt").write_text("nobody signed for this")
     (moved.area.top / "Notat" / "b.txt").unlink()
@@ -406,7 +432,8 @@ def test_what_people_did_until_the_last_moment_arrives_or_stays(moved: Moved) ->
 def test_when_the_cut_over_does_not_end_well_people_get_their_rights_back(moved: Moved) -> None:
     moved.until_uploaded()
     moved.act(verify.run)
-    backup.run(moved.area.work(), moved.backups)
+    moved.area.accept()
+    backup.run(moved.area.work(), moved.backups, same_machine=True)
     before = {path: path.stat().st_mode for path in moved.area.top.rglob("*")}
     moved.there("Felles/Notat/a.txt", "DELETE")
     with pytest.raises(NotVerified) as refused:
@@ -424,7 +451,8 @@ def test_a_tenant_that_refuses_one_thing_during_the_cut_over_gives_people_their_
 
     moved.until_uploaded()
     moved.act(verify.run)
-    backup.run(moved.area.work(), moved.backups)
+    moved.area.accept()
+    backup.run(moved.area.work(), moved.backups, same_machine=True)
     before = {path: path.stat().st_mode for path in moved.area.top.rglob("*")}
 
     def refusing(*_given: object, **_named: object) -> object:
@@ -451,11 +479,11 @@ def test_only_what_is_proved_goes_and_every_deletion_has_its_proof(moved: Moved)
     assert proofs["Bilag/gammel.pdf"]["basis"] == "bokføringsloven § 13"
     assert record.verify(moved.area.work()).wrong == ()
     assert {proof["path"] for proof in moved.deposited_proofs()} == set(proofs)
-    found = where.find(moved.area.workspace, str(moved.area.top / "Notat" / "a.txt"))
+    found = where.find(moved.area.workspace, str(moved.area.top / "Notat" / "a.txt")).found
     assert found[0].state == where.State.MOVED
     assert found[0].url.endswith("/Dokumenter/Felles/Notat/a.txt")
-    assert where.find(moved.area.workspace, "bilag/GAMMEL.pdf")[0].state == where.State.DESTROYED
-    assert where.find(moved.area.workspace, "Hjem/privat.txt")[0].state == where.State.HELD
+    assert where.find(moved.area.workspace, "bilag/GAMMEL.pdf").found[0].state == where.State.DESTROYED
+    assert where.find(moved.area.workspace, "Hjem/privat.txt").found[0].state == where.State.HELD
 
 
 def test_a_new_file_that_went_missing_keeps_the_old_one(moved: Moved) -> None:
@@ -477,6 +505,16 @@ def test_a_source_that_changed_under_the_seal_stays(moved: Moved) -> None:
     done = moved.act(retire.apply)
     assert [path for path, _why in done.refused] == ["Notat/a.txt"]
     assert path.read_text() == "ALPHA"
+
+
+def test_what_was_to_be_deleted_and_is_another_document_now_stays(moved: Moved) -> None:
+    moved.until_sealed()
+    path = moved.area.top / "Bilag" / "gammel.pdf"
+    path.chmod(0o600)
+    path.write_text("NEW VOUCHER")  # as long as the old one, by whoever runs the server
+    done = moved.act(retire.apply)
+    assert moved.files() == {"Hjem/privat.txt", "Bilag/gammel.pdf"}
+    assert [name for name, _why in done.refused] == ["Bilag/gammel.pdf"]
 
 
 def test_nothing_goes_before_the_grace_period_is_over(moved: Moved) -> None:
@@ -549,4 +587,4 @@ def test_the_backup_is_a_whole_catalog_that_knows_the_former_permissions(moved: 
     with sqlite3.connect(moved.backups / "felles.db") as copy:
         saved = copy.execute("SELECT COUNT(*) FROM former_permission").fetchone()[0]
     copy.close()
-    assert saved == len(list(moved.area.top.rglob("*"))) + 1
+    assert saved == len(moved.entries()) + 1

@@ -11,14 +11,28 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from filrydd.catalog import edits, freezes, proposals, signoffs
+from filrydd.catalog import edits, freezes, proposals, seals, signoffs
+from filrydd.catalog.acceptances import Says
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import find_folder
 from filrydd.catalog.signoffs import Signature
 from filrydd.model import times
 from filrydd.model.by import By
 from filrydd.model.structure import Edit, What
-from filrydd.stages import classify, edit, freeze, hand_over, portions, private, propose, review, scan, suggest
+from filrydd.stages import (
+    accept,
+    classify,
+    edit,
+    freeze,
+    grace,
+    hand_over,
+    portions,
+    private,
+    propose,
+    review,
+    scan,
+    suggest,
+)
 from filrydd.stages.work import Work
 from filrydd.web.jobs import Job
 from filrydd.web.openid import Provider, Settings
@@ -26,6 +40,7 @@ from tests.areas import Area, days_ago
 from tests.conftest import Tree, lay_out
 from tests.web import municipality as town_of
 from tests.web import municipality_files as files
+from tests.web.arrived import arrived
 from tests.web.listening import free_place, listening, sent
 from tests.web.municipality import Town, Visitor
 from tests.web.offices import HOW
@@ -98,6 +113,7 @@ def world(folder: Path, issuer: str) -> Iterator[World]:
     clock, place = Clock(), free_place()
     provider = Provider(Settings(issuer, CLIENT, SECRET, ""), f"{place.addresses[0]}/log-in/back", clock=clock)
     town = Town(area.workspace, place=place, clock=clock, provider=provider)
+    _after_the_upload(area, Work(area.workspace, "teknisk", "tester", clock))
     town_of.counted(town.work())
     town_of.counted(town.work("teknisk"))
     _jobs(town, words)
@@ -209,6 +225,21 @@ def _review(area: Area) -> dict[str, str]:
         "file": str(file),
         "seen": seen,
     }
+
+
+def _after_the_upload(area: Area, teknisk: Work) -> None:
+    """Parts whose contact is asked about the new place, has answered, and is asked again; and an area that is read-only."""
+    arrived(area.work(), "møter", "lag/år", "kart")
+    arrived(area.work(), "planer", missing=2)
+    accept.answer(area.work(), Says.YES, OLA, "contact", "Alt er der.", ["lag/år", "kart"])
+    accept.answer(area.work(), Says.NO, OLA, "contact", "Jeg finner ikke planen for 2025.\nDen lå øverst.", ["planer"])
+    with area.catalog() as catalog, catalog.writing():
+        catalog.run("UPDATE acceptance SET places = places || '/tidligere' WHERE part = 'kart'")
+    with teknisk.catalog() as catalog:
+        seal = seals.begin(catalog, teknisk.now())
+        seals.turn(catalog, seal.id, "sealed", "tester", teknisk.now())
+    per = By("Per Teknisk", "https://log.in||per", HOW)
+    grace.extend(teknisk, teknisk.day() + timedelta(days=200), per, "contact", "Vi venter på revisjonen.")
 
 
 def _all(catalog: Catalog, part: str, number: int) -> tuple[portions.GroupShown, ...]:

@@ -128,12 +128,15 @@ def test_a_page_is_accessible(
         for what in ("unlabelled", "small", "twice", "nowhere"):
             nothing(seen[what], what)
         assert seen["moving"] == 0
-        nothing(looking.violations(window), "axe-core")
         nothing(looking.too_wide(window), "too wide")
-        _picture(window, pictures, f"{view.name}-{language}-light", always=language == "nb")
+        _picture(window, pictures, f"{view.name}-{language}-light")
         window.emulate_media(color_scheme="dark")
-        nothing(looking.violations(window, colours_alone=True), "axe-core in the dark")
         _picture(window, pictures, f"{view.name}-{language}-dark")
+        if language == "nb":
+            # The other language is what axe-core sees at 400 %: it has other words and the same form and colours.
+            nothing(looking.violations(window, colours_alone=True), "axe-core in the dark")
+            window.emulate_media(color_scheme="light")
+            nothing(looking.violations(window), "axe-core")
     _narrow(window, view, pictures)
 
 
@@ -151,7 +154,7 @@ def _narrow(window: Page, view: View, pictures: Path) -> None:
     window.emulate_media(color_scheme="light")
     window.set_viewport_size(NARROW)  # type: ignore[arg-type]
     nothing(looking.too_wide(window), "too wide at 400 %")
-    nothing(looking.violations(window), "axe-core at 400 %")
+    nothing(looking.violations(window, but_colours=True), "axe-core at 400 %")
     nothing(looking.small_targets(window), "too small for a finger")
     _picture(window, pictures, f"{view.name}-en-320")
     looking.space_out(window)
@@ -160,8 +163,8 @@ def _narrow(window: Page, view: View, pictures: Path) -> None:
     nothing(looking.without_focus_ring(window), "in focus without a ring")
 
 
-def _picture(window: Page, pictures: Path, name: str, *, always: bool = False) -> None:
-    if always or "FILRYDD_SCREENSHOTS" in os.environ:
+def _picture(window: Page, pictures: Path, name: str) -> None:
+    if "FILRYDD_SCREENSHOTS" in os.environ:
         window.screenshot(path=pictures / f"{name}.png", full_page=True, animations="disabled")
 
 
@@ -266,7 +269,7 @@ def test_a_page_that_is_sent_as_a_file_is_accessible(
     assert seen["language"] == language and seen["headings"].count(1) == 1 and not _jumps(seen["headings"])
     nothing(seen["twice"] + seen["nowhere"], "twice or nowhere")
     nothing(looking.violations(window), "axe-core")
-    _picture(window, pictures, f"file-{what}-{language}-light", always=language == "nb")
+    _picture(window, pictures, f"file-{what}-{language}-light")
     window.emulate_media(color_scheme="dark")
     nothing(looking.violations(window, colours_alone=True), "axe-core in the dark")
     window.emulate_media(color_scheme="light")

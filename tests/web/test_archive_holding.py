@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from filrydd.catalog import disposals, freezes, ledger, retirements
+from filrydd.catalog import disposals, freezes, ledger, proofs, retirements
 from filrydd.catalog.signoffs import Signature
-from filrydd.stages import retire, review
+from filrydd.stages import review
+from filrydd.stages.retire import proving
 from tests.areas import Area
 from tests.web.offices import NUMBER, OFFICES, TREE, Offices, counted, made, words
 from tests.web.reader import Clock, review_part
@@ -176,8 +177,8 @@ def test_what_was_deleted_stays_on_the_list_with_the_rule_and_whoever_signed(off
     signed(area)
     work = area.work()
     with area.catalog() as catalog:
-        gone = [one for one in retirements.provable(catalog, 1, work.now()) if one.rule == "old vouchers"]
-        retirements.intend(catalog, 1, [(one, "hash", retire._proof(work, one, "hash")) for one in gone], work.now())
+        gone = [one for one in proofs.provable(catalog, 1, work.now()) if one.rule == "old vouchers"]
+        retirements.intend(catalog, 1, [(one, "hash", proving.proof(work, one, "hash")) for one in gone], work.now())
         retirements.done(catalog, [one.file for one in gone], work.now())
         found = {one.path: one for one in disposals.lines(catalog)}
         assert len(found) == 5

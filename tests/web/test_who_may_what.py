@@ -88,6 +88,11 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("GET", f"{P}/withdraw"): ANSWER,
     ("POST", f"{P}/withdraw"): ANSWER,
     ("GET", f"{P}/withdrawn"): READ,
+    ("GET", f"{P}/accept"): ANSWER,
+    ("POST", f"{P}/accept"): ANSWER,
+    ("GET", f"{P}/accepted"): READ,
+    ("GET", f"{A}/longer"): ANSWER | {"ola"},  # whoever answers for some part of the area
+    ("POST", f"{A}/longer"): ANSWER | {"ola"},
     ("GET", "/job/{id}"): set(),  # nothing runs, so there is none
     ("GET", D): SUPERUSER,
     ("GET", f"{D}/scan"): SUPERUSER,
@@ -182,6 +187,8 @@ FORMS = {
     f"{P}/sign": {"role": "contact", "agree": "yes", "seen": "{digest}", "destroys": "yes"},
     f"{P}/second": {"agree": "yes", "seen": "{digest}", "signoff": "1"},
     f"{P}/withdraw": {"note": "x"},
+    f"{P}/accept": {"answer": "yes"},
+    f"{A}/longer": {"until": "2031-01-01", "reason": "x"},
     f"{D}/scan": {"area": "{area}", "address": "/tmp"},
     f"{D}/run": {"area": "{area}", "what": "classify"},
     "/new-department": {"department": "ny", "area": ""},

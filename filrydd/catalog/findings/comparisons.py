@@ -162,12 +162,16 @@ def keep(catalog: Catalog, run: int, compared: Sequence[Compared], seal: int | N
         return
     with catalog.writing(durable=True):
         for one in compared:
-            number = catalog.run(
-                "INSERT INTO comparison (run, file, receipt, outcome, source_hash, etag, seal, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (run, one.file, one.receipt, one.outcome, one.source_hash, one.etag, seal, now),
-            )
-            catalog.run("INSERT OR REPLACE INTO seen_content VALUES (?, ?, ?)", (number, one.size, one.hash))
+            add(catalog, run, one, seal, now)
+
+
+def add(catalog: Catalog, run: int, one: Compared, seal: int | None, now: int) -> None:
+    """Store a comparison; within a durable transaction."""
+    number = catalog.run(
+        "INSERT INTO comparison (run, file, receipt, outcome, source_hash, etag, seal, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (run, one.file, one.receipt, one.outcome, one.source_hash, one.etag, seal, now),
+    )
+    catalog.run("INSERT OR REPLACE INTO seen_content VALUES (?, ?, ?)", (number, one.size, one.hash))
 
 
 def seen_as(file: Arrived, outcome: str, hashed: str) -> Compared:

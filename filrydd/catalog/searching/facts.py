@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from filrydd.catalog import figures, rules
+from filrydd.catalog import rules
 from filrydd.catalog.connection import Catalog
-from filrydd.catalog.figures import Whereabouts
 from filrydd.catalog.searching.index import Index
+from filrydd.catalog.whereabouts import Whereabouts, whereabouts
 from filrydd.model.rule import Rule
 
 # Files of one folder whose places are looked at to say where most of them go.
@@ -66,7 +66,7 @@ def file(catalog: Catalog, number: int) -> File | None:
         " WHERE f.id = ?",
         (number,),
     )
-    known = figures.whereabouts(catalog, number)
+    known = whereabouts(catalog, number)
     if row is None or known is None:
         return None
     return File(

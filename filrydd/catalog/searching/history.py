@@ -42,6 +42,8 @@ class What(StrEnum):
     FOUND = "found"
     SEALED = "sealed"
     UNSEALED = "unsealed"
+    SET_ASIDE = "set aside"
+    BROUGHT_BACK = "brought back"
     DELETED = "deleted"
 
 
@@ -207,8 +209,18 @@ def _deleted(catalog: Catalog, file: int) -> Iterator[Event]:
             yield Event(row["sealed"], What.SEALED)
         if row["opened"] is not None:
             yield Event(row["opened"], What.UNSEALED)
-    gone = catalog.row("SELECT done, proof FROM retirement WHERE file = ? AND done IS NOT NULL", (file,))
-    if gone is not None:
-        proof = json.loads(gone["proof"])
-        word = "copy" if "receipt" in proof else "decision"
-        yield Event(gone["done"], What.DELETED, word=word, text=str(proof.get("basis", "")))
+    for row in catalog.rows(
+        "SELECT done, proof, place, purged, NULL AS restored FROM retirement WHERE file = ?1 AND done IS NOT NULL"
+        " UNION ALL SELECT done, proof, place, purged, restored FROM former_retirement WHERE file = ?1"
+        " ORDER BY done DESC LIMIT ?2",
+        (file, MOST_OF_A_KIND),
+    ):
+        proof = json.loads(row["proof"])
+        word, basis = "copy" if "receipt" in proof else "decision", str(proof.get("basis", ""))
+        deleted = row["purged"] if row["place"] else row["done"]
+        if row["place"]:
+            yield Event(row["done"], What.SET_ASIDE)
+        if deleted is not None:
+            yield Event(deleted, What.DELETED, word=word, text=basis)
+        if row["restored"] is not None:
+            yield Event(row["restored"], What.BROUGHT_BACK)

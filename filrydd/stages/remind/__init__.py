@@ -4,10 +4,12 @@ Made to be run once a day. What a run decides is a function of the catalog, the 
 that was missed is made up for by the next one, and a second one on the same day tells nobody again.
 
 standings  how each part stands, and whose turn it is
+after      the same after the upload
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import quote
 
 from filrydd.catalog import reminders, seals
 from filrydd.catalog.connection import Catalog
@@ -16,6 +18,7 @@ from filrydd.errors import BadUsage, NoticeError
 from filrydd.lang import _, speaking, worded
 from filrydd.model import times
 from filrydd.model.department import Reviewing, Role
+from filrydd.notices.after import CLOSING, CONFIRMING
 from filrydd.notices.due import OPEN, Left, Why, decide
 from filrydd.notices.letter import About, Letter, letters
 from filrydd.notices.lines import address
@@ -24,6 +27,7 @@ from filrydd.notices.post import Post
 from filrydd.notices.state import Kind, Outcome, Told
 from filrydd.notices.workdays import day_in_norway
 from filrydd.policy import Department
+from filrydd.stages.remind.after import closing, confirming
 from filrydd.stages.remind.standings import standings
 from filrydd.stages.work import Work
 
@@ -41,7 +45,7 @@ class Wishes:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is due in an area on a day. `proposed` is the day on which it was first proposed, None before that; `closed`:
-    it is sealed, and nobody is asked any more."""
+    it is sealed, and nobody is asked any more; then it can be read until the day `last`."""
 
     area: str
     day: date
@@ -50,16 +54,18 @@ class Plan:
     closed: bool
     letters: tuple[Letter, ...]
     left: tuple[Left, ...]
+    last: date | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether some part waits for somebody."""
-        return bool(self.letters) or any(one.why not in (Why.SIGNED, Why.NOBODY) for one in self.left)
+        return bool(self.letters) or any(one.why not in (Why.SIGNED, Why.NOBODY, Why.OVER) for one in self.left)
 
     @property
     def is_over(self) -> bool:
         """Whether the deadline lies before the day, and some part still waits."""
-        return self.reviewing.deadline is not None and self.reviewing.deadline < self.day and self.is_open
+        deadline = self.reviewing.deadline
+        return deadline is not None and deadline < self.day and self.is_open and not self.closed
 
     @property
     def needs_a_person(self) -> bool:
@@ -115,7 +121,7 @@ def _deliver(
     post: Post,
 ) -> str:
     with speaking(wishes.language), worded(department.wording):
-        message = compose(about, letter, by, work.clock())
+        message = compose(_of(about, letter, work.area), letter, by, work.clock())
     now = work.now()
     intended = reminders.intend(
         catalog,
@@ -152,10 +158,14 @@ def _plan(work: Work, catalog: Catalog) -> Plan:
         return Plan(work.area, day, reviewing, None, False, (), ())
     first = day_in_norway(times.to_datetime(begun))
     seal = seals.latest(catalog)
+    told, whose = _told(catalog), f"{department.id}/{work.area}"
     if seal is not None and seal.state == "sealed":
-        return Plan(work.area, day, reviewing, first, True, (), ())
-    due, left = decide(standings(work, catalog, department, first), reviewing, _told(catalog), day)
-    return Plan(work.area, day, reviewing, first, False, letters(f"{department.id}/{work.area}", due), left)
+        last, due, left = closing(work, catalog, department, told, day)
+        return Plan(work.area, day, reviewing, first, True, letters(whose, due), left, last)
+    due, left = decide(standings(work, catalog, department, first), reviewing, told, day)
+    asked = letters(whose, due)
+    more, others = confirming(catalog, department, work.area, told, day, {letter.address for letter in asked})
+    return Plan(work.area, day, reviewing, first, False, (*asked, *letters(whose, more)), (*left, *others))
 
 
 def _told(catalog: Catalog) -> list[Told]:
@@ -183,6 +193,15 @@ def _about(work: Work, department: Department, found: Plan, wishes: Wishes) -> A
         link=wishes.link,
         answers=next((person for person in asked if address(person.email)), department.owner),
     )
+
+
+def _of(about: About, letter: Letter, area: str) -> About:
+    """What a letter about the time after the upload has in common with others: no deadline, and a page of its own."""
+    kinds = {due.kind for due in letter.dues}
+    if not kinds & (CONFIRMING | CLOSING):
+        return about
+    longer = f"{about.link.rstrip('/')}/area/{quote(area, safe='')}/longer" if about.link and kinds & CLOSING else ""
+    return replace(about, reviewing=replace(about.reviewing, deadline=None), link=longer or about.link)
 
 
 def _answering(about: About) -> Sender:

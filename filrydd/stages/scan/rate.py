@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from threading import Lock
 
 from filrydd.errors import BadUsage
 from filrydd.lang import _
@@ -34,7 +35,7 @@ def parse_rate(text: str) -> float:
 
 class Rate:
     """Keeps reading at so many bytes a second on average (None: no limit): `spend` waits when more was read than that
-    allows."""
+    allows. For any thread."""
 
     def __init__(
         self,
@@ -48,13 +49,16 @@ class Rate:
         self._sleep = sleep
         self._at = clock()
         self._free = 0.0
+        self._lock = Lock()
 
     def spend(self, count: int) -> None:
         """So many bytes were just read."""
         if self._rate is None:
             return
-        now = self._clock()
-        self._free = min(self._free + (now - self._at) * self._rate, self._rate * _SAVED_SECONDS) - count
-        self._at = now
-        if self._free < 0:
-            self._sleep(-self._free / self._rate)
+        with self._lock:
+            now = self._clock()
+            self._free = min(self._free + (now - self._at) * self._rate, self._rate * _SAVED_SECONDS) - count
+            self._at = now
+            owed = -self._free
+        if owed > 0:
+            self._sleep(owed / self._rate)

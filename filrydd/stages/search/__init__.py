@@ -1,76 +1,46 @@
 """search: what became of any old path or name, for those who may see it.
 
 asked     what somebody wrote, understood
+looking   the look in one area, and what it found
 telling   what happened to a file, in sentences
 """
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from filrydd.catalog import figures
 from filrydd.catalog.connection import Catalog
-from filrydd.catalog.searching import asking, facts, filling, history, walking
+from filrydd.catalog.searching import facts, filling, history, walking
 from filrydd.catalog.searching import index as indexes
-from filrydd.catalog.searching.facts import File, Folder, Place
+from filrydd.catalog.searching.facts import Place
 from filrydd.catalog.searching.history import Event, What
 from filrydd.catalog.searching.index import Index
 from filrydd.catalog.searching.sight import Sight, Viewer
+from filrydd.catalog.whereabouts import Below, State
+from filrydd.findings import targets
 from filrydd.model import names
 from filrydd.policy import Department
+from filrydd.stages import links
 from filrydd.stages.search.asked import Asked, below, guesses, understood
-from filrydd.stages.where import State, state_of
+from filrydd.stages.search.looking import (
+    MOST_FILES,
+    SOME_FILES,
+    SOME_FOLDERS,
+    Found,
+    FoundFile,
+    FoundFolder,
+    Search,
+)
 from filrydd.stages.work import Work
 
 __all__ = [
-    "Asked", "Event", "Found", "FoundFile", "FoundFolder", "Place", "State", "Told", "Viewer", "What",
+    "Asked", "Below", "Event", "Found", "FoundFile", "FoundFolder", "Place", "State", "Told", "Viewer", "What",
     "find", "names_area", "prepare", "told", "understood", "viewer_parts",
 ]  # fmt: skip
 
-MOST_FILES, MOST_FOLDERS = 50, 10
-"""What one answer shows of an area."""
 AT_ONCE = 3_000
 """Rows that the side file may lack to be filled while somebody waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFile:
-    """A file that was found. `part` is its part, `opens` whether the viewer may open that part's pages about it. `became` is
-    where it lies now in the old area when it moved there, `joins` the path of the file that it goes with."""
-
-    path: str
-    part: str
-    opens: bool
-    of: File
-    state: State
-    became: str
-    joins: str
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFolder:
-    """A folder that was found."""
-
-    path: str
-    part: str
-    opens: bool
-    of: Folder
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found in one area. `by_path`: it lies at just that path. `more`: there are others. `known` is how much of the area
-    can be searched by name already, 0 to 1; `behind`: the side file lacks something. `sees`: whether the viewer sees anything."""
-
-    area: str
-    files: tuple[FoundFile, ...] = ()
-    folders: tuple[FoundFolder, ...] = ()
-    by_path: bool = False
-    more: bool = False
-    known: float = 1.0
-    behind: bool = False
-    sees: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +56,22 @@ def viewer_parts(department: Department, area: str) -> tuple[tuple[str, str], ..
     return tuple((part.name, names.tidy_path(part.path)) for part in department.parts(area))
 
 
-def names_area(work: Work, department: Department, asked: Asked) -> bool:
+def names_area(work: Work, department: Department | None, asked: Asked) -> bool:
     """Whether what was written begins with an address or drive of the area."""
     with work.catalog() as catalog:
-        return bool(below(asked, _addresses(catalog, department, work.area), department.drives(work.area)))
+        return bool(_named(work, catalog, department, asked))
 
 
-def find(work: Work, department: Department, viewer: Viewer, asked: Asked, seconds: float) -> Found:
-    """What was asked for, in one area, as far as the viewer may see it. After so many `seconds` of looking there may be `more`.
+def find(
+    work: Work,
+    department: Department | None,
+    viewer: Viewer,
+    asked: Asked,
+    seconds: float,
+    some: tuple[int, int] = (SOME_FOLDERS, SOME_FILES),
+) -> Found:
+    """What was asked for, in one area, as far as the viewer may see it. After so many `seconds` of looking there may be `more`;
+    of a folder `some` folders and files are looked at.
 
     Raises NoSuchArea.
     """
@@ -105,16 +83,17 @@ def find(work: Work, department: Department, viewer: Viewer, asked: Asked, secon
             late = index is None or bool(indexes.behind(catalog, index))
             known = Found(work.area, known=0.0 if index is None else indexes.share(catalog, index), behind=late)
             deadline = time.monotonic() + seconds
-            search = _Search(catalog, index, sight, work.area, deadline)
+            search = Search(catalog, index, sight, work.area, deadline, some)
             if asked.is_web:
                 files = search.visible(facts.at_address(index, filling.digest(asked.text), MOST_FILES))
                 return replace(known, files=search.files(files), by_path=True)
-            for path in _paths(catalog, department, work.area, asked):
+            for path, guessed in _paths(work, catalog, department, asked):
                 folders, files = walking.at_path(catalog, index, path)
                 folders = [folder for folder in folders if sight.sees(folder)]
                 files = search.visible(files)
                 if files or folders:
-                    return replace(known, files=search.files(files), folders=search.folders(folders), by_path=True)
+                    shown = search.folders(folders, some)
+                    return replace(known, files=search.files(files), folders=shown, by_path=True, guessed=guessed)
                 if time.monotonic() > deadline:
                     break
             return search.by_words(known, asked)
@@ -130,7 +109,7 @@ def told(work: Work, viewer: Viewer, part: str, file: int) -> Told | None:
     """What happened to a file of a part; None when there is no such file in that part."""
     with work.catalog() as catalog, _index(catalog) as index:
         sight = Sight(catalog, viewer)
-        found = _Search(catalog, index, sight, work.area, time.monotonic()).files([file])
+        found = Search(catalog, index, sight, work.area, time.monotonic()).files([file])
         if not found or found[0].part != part or not sight.sees_part(part):
             return None
         return Told(found[0], tuple(history.of_file(catalog, index, file, found[0].path)))
@@ -152,78 +131,25 @@ def _index(catalog: Catalog) -> Iterator[Index | None]:
             index.close()
 
 
-def _addresses(catalog: Catalog, department: Department, area: str) -> list[str]:
-    return [figures.source_of(catalog), figures.via_of_last_scan(catalog), *department.addresses(area)]
+def _named(work: Work, catalog: Catalog, department: Department | None, asked: Asked) -> list[tuple[str, ...]]:
+    """The paths below the area's top that it may be, by an address or drive of the area with which it begins."""
+    known = links.known(work, catalog, department)
+    found = below(asked, known.addresses, known.drives)
+    if asked.is_address:
+        # The server in another of its spellings, or a link as a document has it.
+        place = targets.resolve(asked.text, "", known)
+        found += [tuple(names.raw_segments(place.path))] if place.kind == "inside" else []
+    return list(dict.fromkeys(found))
 
 
-def _paths(catalog: Catalog, department: Department, area: str, asked: Asked) -> list[tuple[str, ...]]:
-    """The paths below the area's top that it may be; none for a name alone, which may lie anywhere."""
+def _paths(
+    work: Work, catalog: Catalog, department: Department | None, asked: Asked
+) -> list[tuple[tuple[str, ...], bool]]:
+    """The paths below the area's top that it may be, each with whether it is a guess; none for a name alone, which may lie
+    anywhere."""
     if not asked.is_path:
         return []
-    named = below(asked, _addresses(catalog, department, area), department.drives(area))
-    return named or guesses(asked)
-
-
-class _Search:
-    """One search in one area."""
-
-    def __init__(self, catalog: Catalog, index: Index | None, sight: Sight, area: str, deadline: float) -> None:
-        self._catalog, self._index, self._sight = catalog, index, sight
-        self._area, self._deadline = area, deadline
-
-    def visible(self, numbers: Sequence[int]) -> list[int]:
-        """Those of these files that may be seen."""
-        found = []
-        for number in numbers:
-            folder = self._catalog.value("SELECT folder FROM file WHERE id = ?", (number,))
-            if folder is not None and self._sight.sees(folder):
-                found.append(number)
-        return found
-
-    def by_words(self, known: Found, asked: Asked) -> Found:
-        """By the name, or words of it and of the folders above."""
-        if self._index is None:
-            return known
-        text = asked.name
-        folders = asking.find(self._catalog, self._index, self._sight, "folder", text, self._deadline, MOST_FOLDERS)
-        files = asking.find(self._catalog, self._index, self._sight, "file", text, self._deadline, MOST_FILES)
-        return replace(
-            known, files=self.files(files.ids), folders=self.folders(folders.ids), more=files.more or folders.more
-        )
-
-    def files(self, numbers: Sequence[int]) -> tuple[FoundFile, ...]:
-        """What is known of these files."""
-        return tuple(one for number in numbers if (one := self._file(number)) is not None)
-
-    def _file(self, number: int) -> FoundFile | None:
-        of = facts.file(self._catalog, number)
-        if of is None:
-            return None
-        part = self._sight.part_of(of.folder)
-        now = facts.became(self._catalog, self._index, number) if of.gone else []
-        return FoundFile(
-            path=names.join(self._sight.path(of.folder), of.name),
-            part=part,
-            opens=self._sight.sees_part(part),
-            of=of,
-            state=state_of(of.known),
-            became=self._path(now[-1]) if now else "",
-            joins="" if of.joins is None else self._path(of.joins),
-        )
-
-    def _path(self, number: int) -> str:
-        """The path of another file, for those who may see it."""
-        row = self._catalog.row("SELECT folder, name FROM file WHERE id = ?", (number,))
-        if row is None or not self._sight.sees(row["folder"]):
-            return ""
-        return names.join(self._sight.path(row["folder"]), row["name"])
-
-    def folders(self, numbers: Sequence[int]) -> tuple[FoundFolder, ...]:
-        """What is known of these folders."""
-        found = []
-        for number in numbers:
-            of = facts.folder(self._catalog, number)
-            if of is not None:
-                part = self._sight.part_of(number)
-                found.append(FoundFolder(self._sight.path(number), part, self._sight.sees_part(part), of))
-        return tuple(found)
+    if named := _named(work, catalog, department, asked):
+        return [(path, False) for path in named]
+    as_written = set() if asked.is_address else set(asked.paths)
+    return [(path, path not in as_written) for path in guesses(asked)]

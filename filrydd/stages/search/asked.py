@@ -1,5 +1,6 @@
 """What somebody looked for, as they wrote or pasted it: a path in any spelling, a name, words of one, or a new address."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -11,23 +12,28 @@ LONGEST = 4_000
 
 # Folders above the area that a path may name before it comes to the area's own.
 _MOST_ABOVE = 12
+# How Windows writes long paths ("Naming Files, Paths, and Namespaces": `\\?\UNC\server\share`, `\\?\K:\x`).
+_LONG = re.compile(r"^[\\/]{2}[?.][\\/](UNC[\\/])?", re.IGNORECASE)
+# `file://///server/share`, `file:\\server`, `file:///K:/x`: programs write any number of slashes.
+_FILE = re.compile(r"^file:[\\/]*(?:localhost[\\/])?", re.IGNORECASE)
 _QUOTES = "\"'<>«»“”„ \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`text` as it was written; `paths` are its segments, decoded and as they are. `is_web`: an address of the new place;
-    `is_address`: it names a server or drive."""
+    `is_address`: it names a server or drive; `is_whole`: also a single name is a path, of something right in the area's top."""
 
     text: str
     paths: tuple[tuple[str, ...], ...]
     is_web: bool
     is_address: bool
+    is_whole: bool = False
 
     @property
     def is_path(self) -> bool:
         """Whether it has more than a name in it."""
-        return self.is_address or any(len(path) > 1 for path in self.paths)
+        return self.is_address or self.is_whole or any(len(path) > 1 for path in self.paths)
 
     @property
     def name(self) -> str:
@@ -41,17 +47,24 @@ def understood(text: str) -> Asked:
     lower = plain.lower()
     if lower.startswith(("http://", "https://")):
         return Asked(plain, (), is_web=True, is_address=False)
+    plain = _short(plain)
     scheme, colon, rest = plain.partition("://")
-    has_scheme = bool(colon) and scheme.isalnum()
-    body = rest if has_scheme else plain
+    is_file = _FILE.match(plain)
+    has_scheme = bool(is_file) or (bool(colon) and scheme.isalnum())
+    body = plain[is_file.end() :] if is_file else rest if has_scheme else plain
     decoded = unquote(body) if "%" in body else body
     # A name may have a percent sign or blanks of its own, so it is tried in each way.
-    whole = text[:LONGEST].encode("utf-8", "replace").decode("utf-8").strip("\r\n")
+    whole = _short(text[:LONGEST].encode("utf-8", "replace").decode("utf-8").strip("\r\n"))
     spellings = (decoded, body) if has_scheme else (decoded, body, whole)
     paths = tuple(dict.fromkeys(path for one in spellings if (path := _segments(one))))
     is_drive = any(len(path[0]) == 2 and path[0][1] == ":" and path[0][0].isalpha() for path in paths)
     is_server = has_scheme or plain.startswith(("\\\\", "//"))
     return Asked(plain, paths, is_web=False, is_address=is_server or is_drive)
+
+
+def _short(text: str) -> str:
+    """A path without the sign by which Windows allows long ones."""
+    return _LONG.sub(lambda found: "\\\\" if found[1] else "", text, count=1)
 
 
 def _segments(text: str) -> tuple[str, ...]:

@@ -53,6 +53,8 @@ def _plain() -> dict[What, str]:
         What.FOUND: _("Checking it in SharePoint found: {why}."),
         What.SEALED: _("The old area was made read-only."),
         What.UNSEALED: _("The old area was opened for changes again."),
+        What.SET_ASIDE: _("It was set aside in the old area, to be deleted later."),
+        What.BROUGHT_BACK: _("It was there again, at its old place."),
     }
 
 

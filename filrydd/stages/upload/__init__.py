@@ -110,7 +110,7 @@ async def send(work: Work, catalog: Catalog, source: Source, tenant: Tenant, wis
         sent, size = uploads.count(catalog, run)
         forecasts.keep_actual(catalog, run, pace.actual(sent, size, failed))
         parts = {part.name: part.digest for part in proposals.parts(catalog)}
-        detail = {"sent": sent, "bytes": size, "failed": failed, "parts": parts}
+        detail = {"sent": sent, "bytes": size, "failed": failed, "parts": parts, "to": landings.told(catalog)}
         runs.end(catalog, run, "upload", work.actor, detail, work.now())
         uploads.store_figures(catalog)
         await _deposit(work, catalog, tenant)

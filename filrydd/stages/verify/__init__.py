@@ -69,31 +69,47 @@ class Verified:
     unsent: int = 0
 
 
-async def run(work: Work, tenant: Tenant, address: str = "", sample: sampling.Wish | None = None) -> Verified:
-    """Verify an area. Raises TenantError, SourceError, Busy."""
+async def run(
+    work: Work,
+    tenant: Tenant,
+    address: str = "",
+    sample: sampling.Wish | None = None,
+    bytes_per_second: float | None = None,
+) -> Verified:
+    """Verify an area, reading the old one no faster than that. Raises TenantError, SourceError, Busy."""
     with (
         work.holding("verify"),
         work.catalog() as catalog,
         closing(open_source(address or figures.source_of(catalog))) as source,
     ):
-        verified = await compare(work, catalog, source, tenant, sample)
+        verified = await compare(work, catalog, source, tenant, sample, bytes_per_second)
         unsent, _bytes = queue.queue_up(catalog, work.now())
         return replace(verified, unsent=unsent)
 
 
 async def compare(
-    work: Work, catalog: Catalog, source: Source, tenant: Tenant, sample: sampling.Wish | None = None
+    work: Work,
+    catalog: Catalog,
+    source: Source,
+    tenant: Tenant,
+    sample: sampling.Wish | None = None,
+    bytes_per_second: float | None = None,
 ) -> Verified:
     """The verification itself, for a stage that holds the area already.
 
     With a `sample` only so many contents are compared, places and access as ever; findings about other contents stand.
     """
     with listing.in_little_memory(catalog):
-        return await _compare(work, catalog, source, tenant, sample)
+        return await _compare(work, catalog, source, tenant, sample, bytes_per_second)
 
 
 async def _compare(
-    work: Work, catalog: Catalog, source: Source, tenant: Tenant, sample: sampling.Wish | None
+    work: Work,
+    catalog: Catalog,
+    source: Source,
+    tenant: Tenant,
+    sample: sampling.Wish | None,
+    bytes_per_second: float | None,
 ) -> Verified:
     deposits.drive_of(work, catalog)
     seal = seals.latest(catalog)
@@ -107,7 +123,7 @@ async def _compare(
     told = await check_access(catalog, tenant)
     files, drawn, size = _line_up(catalog, under, sample)
     with work.telling(_("Comparing {area}").format(area=work.area), size, "B") as progress:
-        await compare_contents(work, catalog, source, tenant, number, under, progress)
+        await compare_contents(work, catalog, source, tenant, number, under, progress, bytes_per_second)
     comparisons.note_without_source(catalog)
     concluded = _conclude(catalog, sample, files, drawn) if sample else None
     if concluded:

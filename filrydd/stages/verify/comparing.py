@@ -3,12 +3,14 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from filrydd.catalog.connection import Catalog
+from filrydd.catalog.contents import mended
+from filrydd.catalog.contents.mended import Mended
 from filrydd.catalog.findings import comparisons, noted
 from filrydd.catalog.findings.comparisons import Arrived, Compared
 from filrydd.catalog.findings.places import EDITED
@@ -19,6 +21,7 @@ from filrydd.sources import Source
 from filrydd.sources.source import EntryTrouble, Reader
 from filrydd.stages.in_full import Comparing, Examiners, compare_in_full
 from filrydd.stages.readers import Readers, Shared
+from filrydd.stages.scan.rate import Rate
 from filrydd.stages.together import together
 from filrydd.stages.work import Progress, Work
 from filrydd.targets import Tenant
@@ -38,16 +41,24 @@ Found = tuple[Verdict, str]
 
 
 async def compare_contents(
-    work: Work, catalog: Catalog, source: Source, tenant: Tenant, run: int, seal: int | None, progress: Progress
+    work: Work,
+    catalog: Catalog,
+    source: Source,
+    tenant: Tenant,
+    run: int,
+    seal: int | None,
+    progress: Progress,
+    bytes_per_second: float | None = None,
 ) -> None:
-    """Compare all that is lined up; what is whole is kept as a comparison, the rest noted as found.
+    """Compare all that is lined up; what is whole is kept as a comparison, the rest noted as found. The old area is read
+    no faster than that, where a speed is given.
 
     Raises TenantError, SourceError; what was compared until then is kept.
     """
     kept = _Kept(work, catalog, run, seal)
     waiting = (file for batch in comparisons.batches(catalog, _BATCH) for file in batch)
-    with Readers(source) as readers, Examiners(_EXAMINERS) as examiners:
-        comparer = _Comparer(readers, tenant, examiners)
+    with Readers(source, rate=Rate(bytes_per_second)) as readers, Examiners(_EXAMINERS) as examiners:
+        comparer = _Comparer(readers, tenant, examiners, lambda file: mended.of_item(catalog, file.drive, file.item))
 
         async def compare(file: Arrived) -> None:
             kept.add(file, await comparer.compare(file))
@@ -88,9 +99,12 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Comparer:
+    """`mended` says which links we gave an item that it was not sent with."""
+
     readers: Readers
     tenant: Tenant
     examiners: Comparing
+    mended: Callable[[Arrived], Mended]
 
     async def compare(self, file: Arrived) -> Compared | Found:
         """Whether the item in its place is the old file as it is read now, and that the one that was sent."""
@@ -116,6 +130,7 @@ class _Comparer:
         """What is fetched may be newer than what was listed. When it is whole, the comparison stands under the eTag that was
         listed: `retire` does not take it for another one, and the next verification compares anew."""
         again = QuickXor()
+        links = Mended({}, {}, "") if file.version else self.mended(file)
         with tempfile.TemporaryDirectory(prefix="filrydd-") as folder:
             outcome = await compare_in_full(
                 self.tenant,
@@ -126,6 +141,7 @@ class _Comparer:
                 Path(folder),
                 file.version,
                 again.update,
+                (*links.ways, {}),
             )
         if file.size and again.base64() != hashed:
             return Verdict.SOURCE_CHANGED, ""
@@ -137,7 +153,7 @@ class _Comparer:
         if not file.version and file.ctag:
             # The tenant itself gives new eTags after an upload; its cTag it changes with the content only, and does not list it.
             item = await self.tenant.item(file.drive, file.item)
-            if item.ctag != file.ctag:
+            if item.ctag != (links.ctag or file.ctag):
                 return Verdict.CHANGED_SINCE, EDITED
         return Verdict.MISMATCH, f"{outcome.reason}\t{outcome.detail}"
 

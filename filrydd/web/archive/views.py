@@ -199,7 +199,7 @@ def _sums(work: Work, department: Department, catalog: Catalog, tallying: Tallyi
         match one.word.partition(" ")[2]:
             case State.AWAITS:
                 sums = replace(sums, awaits=sums.awaits + one.total)
-            case State.SIGNED:
+            case State.SIGNED | State.ASIDE:
                 sums = replace(sums, signed=sums.signed + one.total)
             case _:
                 sums = replace(sums, deleted=sums.deleted + one.total)

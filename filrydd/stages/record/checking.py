@@ -1,4 +1,4 @@
-"""ledger: is the record of an area whole?"""
+"""Is the record of an area whole?"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""links: which documents point to which others, and which of these links break when the area moves."""
+"""Which documents of an area point to which others, and which of these links break when it moves."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

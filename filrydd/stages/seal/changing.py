@@ -1,0 +1,163 @@
+"""Making entries read-only, and giving them back: each change is from what is stored to what is stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from filrydd.catalog import seals
+from filrydd.catalog.connection import Catalog
+from filrydd.errors import SourceError
+from filrydd.lang import _
+from filrydd.model.entry import Kind, Reason, Trouble
+from filrydd.sources import Source
+from filrydd.sources.source import Change
+from filrydd.stages.work import Work
+
+_TRIED = 50  # entries of the folder on which a seal is tried out
+_REMEMBERED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Entries whose permissions were changed now, and those to which somebody else has given other ones meanwhile."""
+
+    changed: int
+    overtaken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Entries that have their former permissions, those that vanished, and those left alone since somebody else has given
+    them other ones (the first thousand by path)."""
+
+    entries: int
+    vanished: int
+    left: int
+    left_paths: tuple[str, ...]
+
+
+def close(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> Closed:
+    """Make everything read-only whose former permissions are stored. Raises SourceError."""
+    if seal.way is seals.Way.SHARE:
+        return _close_share(catalog, source, seal)
+    changed = 0
+    overtaken: list[str] = []
+    count = seals.saved(catalog, seal.id)
+    with work.telling(_("Making {area} read-only").format(area=work.area), count, _("entries")) as progress:
+        # Folders first and from the top down, so that little new can appear where content is being sealed.
+        for kind in (Kind.FOLDER, Kind.FILE):
+            paths: dict[int, str] = {}
+            for number, answer in source.change(_closing(seals.permissions(catalog, seal.id, kind), paths)):
+                progress.advance(1)
+                path = paths.pop(number)
+                if answer is True:
+                    changed += 1
+                elif isinstance(answer, Trouble):
+                    if answer.reason is Reason.CHANGED:
+                        overtaken.append(path)
+                    elif answer.reason is not Reason.VANISHED:
+                        raise _not_closed(path, answer.detail)
+    return Closed(changed, tuple(overtaken))
+
+
+def _closing(permissions: Iterator[seals.Permission], paths: dict[int, str]) -> Iterator[Change]:
+    for number, entry in enumerate(permissions):
+        paths[number] = entry.path
+        yield Change(number, entry.path, entry.kind, entry.sealed, (entry.former,))
+
+
+def _close_share(catalog: Catalog, source: Source, seal: seals.Seal) -> Closed:
+    stored = seals.share(catalog, seal.id)
+    assert stored is not None, "saved before"
+    former, sealed = stored
+    now = source.share_descriptor()
+    if now == sealed:
+        return Closed(0, ())
+    if now != former:
+        raise SourceError(
+            _("Somebody has changed the permissions of the share {address} meanwhile.").format(address=source.address),
+            next=_("Find out who and why, then run the same command again."),
+        )
+    source.share_permit(sealed)
+    return Closed(1, ())
+
+
+def open_again(work: Work, catalog: Catalog, source: Source, seal: seals.Seal, *, overwrite: bool = False) -> Opened:
+    """Put the former permissions back, from the bottom up; with `overwrite` also where somebody else has changed them.
+
+    Raises SourceError when one could not be put back; running it again goes on.
+    """
+    if seal.way is seals.Way.SHARE:
+        return _open_share(work, catalog, source, seal)
+    entries = vanished = left = 0
+    first: list[str] = []
+    count = seals.saved(catalog, seal.id)
+    with work.telling(_("Giving back permissions in {area}").format(area=work.area), count, _("entries")) as progress:
+        for kind in (Kind.FILE, Kind.FOLDER):
+            paths: dict[int, str] = {}
+            stored = seals.permissions(catalog, seal.id, kind, bottom_up=True)
+            for number, answer in source.change(_opening(stored, paths, overwrite)):
+                progress.advance(1)
+                path = paths.pop(number)
+                if not isinstance(answer, Trouble):
+                    entries += 1
+                elif answer.reason is Reason.VANISHED:
+                    vanished += 1
+                elif answer.reason is Reason.CHANGED:
+                    left += 1
+                    if len(first) < _REMEMBERED:
+                        first.append(path)
+                else:
+                    raise SourceError(
+                        _("The former permissions of {path} could not be put back: {why}").format(
+                            path=path or "/", why=answer.detail
+                        ),
+                        next=f"filrydd unseal {work.area} --execute",
+                    )
+    return Opened(entries, vanished, left, tuple(first))
+
+
+def _opening(permissions: Iterator[seals.Permission], paths: dict[int, str], overwrite: bool) -> Iterator[Change]:
+    for number, entry in enumerate(permissions):
+        paths[number] = entry.path
+        yield Change(number, entry.path, entry.kind, entry.former, () if overwrite else (entry.sealed,))
+
+
+def _open_share(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> Opened:
+    stored = seals.share(catalog, seal.id)
+    if stored is None:
+        return Opened(0, 0, 0, ())
+    if source.share_descriptor() != stored[0]:
+        source.share_permit(stored[0])
+    return Opened(1, 0, 0, ())
+
+
+def try_out(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> None:
+    """Seal one folder and give it back, before all of the area is sealed. Raises SourceError when that does not work, with
+    the former permissions back."""
+    if seal.way is seals.Way.SHARE:
+        return
+    folder = seals.folder_to_try(catalog, seal.id)
+    entries = seals.in_folder(catalog, seal.id, folder, _TRIED)
+    for wanted, known in (("sealed", "former"), ("former", "sealed")):
+        changes = [
+            Change(number, one.path, one.kind, getattr(one, wanted), (getattr(one, known),))
+            for number, one in enumerate(entries)
+        ]
+        failed = [
+            (entries[number], answer)
+            for number, answer in source.change(changes)
+            if isinstance(answer, Trouble) and answer.reason not in (Reason.VANISHED, Reason.CHANGED)
+        ]
+        if failed:
+            entry, trouble = failed[0]
+            if wanted == "sealed":
+                # What has changed of it is given back at once; what did not change stays as it was.
+                list(source.change([Change(n, e.path, e.kind, e.former, (e.sealed,)) for n, e in enumerate(entries)]))
+            raise _not_closed(entry.path, trouble.detail)
+
+
+def _not_closed(path: str, why: str) -> SourceError:
+    return SourceError(
+        _("{path} cannot be made read-only: {why}").format(path=path or "/", why=why),
+        next=_("Seal with an account that may change permissions; the former ones are back."),
+    )
