@@ -13,29 +13,51 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from filrydd.catalog import seals
+from filrydd.catalog import quarantine, seals
 from filrydd.catalog.acceptances import Says
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.signoffs import Signature
+from filrydd.model import times
 from filrydd.model.by import By
 from filrydd.notices.post import FolderPost
+from filrydd.sources.local import permission
 from filrydd.sources.local.posix import PosixSource
-from filrydd.stages import accept, backup, classify, propose, retire, review, scan, seal, unseal, upload, verify
-from filrydd.stages.work import Work
+from filrydd.stages import (
+    accept,
+    backup,
+    classify,
+    freeze,
+    propose,
+    restore,
+    retire,
+    review,
+    scan,
+    seal,
+    unseal,
+    upload,
+    verify,
+)
+from filrydd.stages.work import Work, system_clock
 from filrydd.targets import open_rehearsal
 from filrydd.targets.graph import GraphTenant
 from tests import review_steps
 
 CRASHED = 77
+# What comes back from the quarantine: a folder that a case then holds, and one that goes again.
+BACK = ["Bilag", "Notat"]
 Steps = list[tuple[str, Callable[[], Any]]]
+# By type or module, the functions that act.
+Acts = dict[Any, tuple[str, ...]]
 # What changes the world, beside commits: what it makes in the tenant, and what it does to the old area.
-ACTS: dict[type, tuple[str, ...]] = {
+ACTS: Acts = {
     GraphTenant: (
         "make_library",
         "make_columns",
@@ -49,10 +71,12 @@ ACTS: dict[type, tuple[str, ...]] = {
         "claim",
         "give_up",
     ),
-    PosixSource: ("permit", "retire", "retire_folder"),
+    PosixSource: ("retire", "retire_folder", "leave", "make_private", "set_aside", "bring_back"),
+    # However a permission changes, in bulk or by itself, it goes through here.
+    permission: ("put",),
 }
 # A message that leaves, and a file that takes another one's place: a policy, a move list.
-ACTS_OF_REVIEW: dict[type, tuple[str, ...]] = {FolderPost: ("deliver",), Path: ("replace",)}
+ACTS_OF_REVIEW: Acts = {FolderPost: ("deliver",), Path: ("replace",)}
 
 
 class Countdown:
@@ -62,19 +86,22 @@ class Countdown:
         self.events = 0
         self.crash_at = crash_at
         self.log = log
+        self._one = threading.Lock()
 
     def event(self, name: str) -> None:
-        self.events += 1
-        with self.log.open("a") as file:
-            file.write(name + "\n")
-        if self.events == self.crash_at:
-            os._exit(CRASHED)
+        # Several connections act at the same time.
+        with self._one:
+            self.events += 1
+            with self.log.open("a") as file:
+                file.write(name + "\n")
+            if self.events == self.crash_at:
+                os._exit(CRASHED)
 
 
-def count_events(countdown: Countdown, acts: dict[type, tuple[str, ...]] = ACTS) -> None:
+def count_events(countdown: Countdown, acts: Acts = ACTS) -> None:
     """Let every commit and act of this process pass the countdown first."""
 
-    def counted(owner: type, name: str, shown: str) -> None:
+    def counted(owner: Any, name: str, shown: str) -> None:
         real: Callable[..., Any] = getattr(owner, name)
 
         def passing(*given: Any, **named: Any) -> Any:
@@ -94,11 +121,17 @@ def steps(folder: Path, graph: str) -> Steps:
     work = Work(folder / "workspace", "felles", "tester")
     top = str(folder / "area")
 
-    def with_tenant(act: Callable[..., Any]) -> Any:
+    def with_tenant(act: Callable[..., Any], later: timedelta = timedelta(), **wished: Any) -> Any:
+        on = Work(work.workspace, work.area, work.actor, lambda: system_clock() + later)
+
         async def opened() -> Any:
             tenant = open_rehearsal(graph)
+            if later:
+                told = tenant.now
+                # The tenant is older by as much.
+                tenant.now = lambda: _later(told, later)  # type: ignore[method-assign]
             try:
-                return await act(work, tenant)
+                return await act(on, tenant, **wished)
             finally:
                 await tenant.close()
 
@@ -110,6 +143,13 @@ def steps(folder: Path, graph: str) -> Steps:
         # Run again after its end, the command says that nothing is sealed; a person stops there.
         if sealed:
             unseal.apply(work)
+
+    def bring_back() -> None:
+        with work.catalog() as catalog:
+            aside = quarantine.at(catalog, BACK, 0, 1)
+        # As above.
+        if aside:
+            restore.apply(work, BACK)
 
     def accept_all() -> None:
         accept.answer(work, Says.YES, By("Kari", "test", "test"), "contact")
@@ -126,8 +166,16 @@ def steps(folder: Path, graph: str) -> Steps:
         ("seal", lambda: with_tenant(seal.apply)),
         ("unseal", open_again),
         ("seal-again", lambda: with_tenant(seal.apply)),
+        ("set-aside", lambda: with_tenant(retire.apply, days=1)),
+        ("restore", bring_back),
+        ("freeze", lambda: freeze.freeze(work, "Notat", "24/1", "Kari")),
         ("retire", lambda: with_tenant(retire.apply)),
+        ("purge", lambda: with_tenant(retire.apply, later=timedelta(days=2))),
     ]
+
+
+async def _later(told: Callable[[], Any], by: timedelta) -> int:
+    return int(await told()) + int(by.total_seconds()) * times.TICKS_A_SECOND
 
 
 @dataclass(frozen=True)
@@ -136,7 +184,7 @@ class Journey:
     a step's end is an event too, before which all of the step is done, and is then asked for again."""
 
     steps: Callable[[Path, str], Steps]
-    acts: dict[type, tuple[str, ...]]
+    acts: Acts
     modules: tuple[str, ...]
     told: bool = False
 

@@ -1,7 +1,7 @@
 """Seals: the former permissions of everything, stored before the first of them is changed."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -170,7 +170,7 @@ def share(catalog: Catalog, seal: int) -> tuple[bytes, bytes] | None:
 
 def permissions(
     catalog: Catalog, seal: int, kind: Kind | None = None, *, bottom_up: bool = False
-) -> Iterator[Permission]:
+) -> Generator[Permission, None, None]:
     """The saved permissions, of one kind of entries or of all, from the top of the tree down or from the bottom up."""
     rows = catalog.rows(
         "SELECT p.path, p.kind, d.content, s.content FROM former_permission p JOIN descriptor d ON d.id = p.descriptor"

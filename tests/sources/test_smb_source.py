@@ -8,7 +8,7 @@ import pytest
 from filrydd.model.entry import Kind, Reason
 from filrydd.sources import EntryTrouble, SmbAddress, open_source
 from filrydd.sources.credentials import Credentials
-from filrydd.sources.smb import share as smb_share
+from filrydd.sources.smb import requests as smb_requests
 from filrydd.sources.smb.source import SmbSource
 from tests.samba import Samba
 from tests.sources.conftest import OPERATOR, STRANGER, Share, lay_out_share
@@ -44,7 +44,7 @@ def test_a_link_that_leads_back_up_is_a_loop(share: Share, sids: Mapping[str, by
 def test_a_folder_of_many_pages_is_listed_whole(
     share: Share, sids: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smb_share, "_MOST", 65_536)
+    monkeypatch.setattr(smb_requests, "_MOST", 65_536)
     names = {f"{index:04} " + "x" * 200 for index in range(1000)}
     for name in names:
         (share.top / name).touch()

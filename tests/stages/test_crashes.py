@@ -1,5 +1,6 @@
 """A crash at any commit and any act, and then the same command again, ends as if nothing had happened."""
 
+import json
 import os
 import random
 import shutil
@@ -14,6 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
+from filrydd.stages import signposts
 from tests.areas import POLICY, new_area
 from tests.conftest import lay_out
 from tests.crashing import CRASHED, Crasher, crasher
@@ -46,8 +48,8 @@ structure:
       S-1-22-2-{os.getgid()}: {PERSONS[2]}
     decided: {{by: Arkivar, on: 2026-01-02}}
 """
-# In CI a sample; tests/torture has all of them.
-SAMPLE = 11
+# In CI a sample, half of it once the area is being sealed; tests/torture has all of them.
+SAMPLE = 8
 # By so many commits a run may be shorter than another one: what waits for the disk at the same time is one commit.
 FEWER = 10
 
@@ -98,7 +100,8 @@ def end_state(folder: Path, tenant: Visitor, site: str) -> dict[str, object]:
     area = {
         str(path.relative_to(top)): (
             path.is_dir(),
-            "" if path.is_dir() else path.read_text(),
+            # Signposts name it.
+            "" if path.is_dir() else path.read_text().replace(site, "SITE"),
             stat.S_IMODE(path.stat().st_mode),
         )
         for path in top.rglob("*")
@@ -128,7 +131,9 @@ def end_state(folder: Path, tenant: Visitor, site: str) -> dict[str, object]:
             "compared": rows(
                 "SELECT DISTINCT f.name, c.outcome, c.seal IS NULL FROM comparison c JOIN file f ON f.id = c.file"
             ),
-            "retired": rows("SELECT path, hash, done IS NOT NULL FROM retirement"),
+            "retired": rows("SELECT path, hash, done IS NOT NULL, place <> '', purged IS NOT NULL FROM retirement"),
+            "brought back": rows("SELECT path, hash, restore IS NOT NULL FROM former_retirement"),
+            "signposts": rows("SELECT path, taken IS NOT NULL FROM signpost WHERE file_id IS NOT NULL"),
             "gone": rows("SELECT name FROM file WHERE gone IS NOT NULL"),
             "open": rows("SELECT kind, detail FROM finding WHERE closed IS NULL"),
             "journal": rows("SELECT * FROM journal"),
@@ -163,7 +168,10 @@ def undisturbed(
 def test_an_undisturbed_journey_leaves_only_what_is_held(undisturbed: tuple[list[str], dict[str, object]]) -> None:
     events, end = undisturbed
     left = {path for path, (is_folder, _text, _mode) in end["area"].items() if not is_folder}  # type: ignore[attr-defined]
-    assert left == {"Hjem/privat.txt"}
+    # The top stays, and with it the signposts there.
+    posts = {f"{signposts.NAME}.txt", f"{signposts.NAME}.url"}
+    frozen = {f"Notat/{name}" for name in ("a.txt", "tom.txt", "plan_v1.txt", "plan_v2.txt", "Under/b: c.txt")}
+    assert left == {"Hjem/privat.txt"} | frozen | posts
     assert {path for path in end["tenant"] if path.startswith("Felles")} == {  # type: ignore[attr-defined]
         "Felles/Bilag/ny.pdf",
         "Felles/Notat/a.txt",
@@ -172,7 +180,8 @@ def test_an_undisturbed_journey_leaves_only_what_is_held(undisturbed: tuple[list
         "Felles/Notat/Under/b- c.txt",
         "Felles/stor.bin",
     }
-    assert {"commit", "send", "permit", "retire", "deposit", "make_folder"} <= set(events)
+    assert {"commit", "send", "put", "retire", "deposit", "make_folder"} <= set(events)
+    assert {"leave", "make_private", "set_aside", "bring_back", "retire_folder"} <= set(events)
     assert {"restrict", "make_columns", "set_fields", "set_label", "claim", "give_up"} <= set(events)
     assert end["label"] == "Arkivverdig"
     assert end["leases"] == []
@@ -183,16 +192,44 @@ def test_an_undisturbed_journey_leaves_only_what_is_held(undisturbed: tuple[list
 
 def crash_and_go_on(crashing: Crasher, tenant: Visitor, folder: Path, crash_at: int) -> dict[str, object]:
     site = new_journey(folder)
+    former = modes(folder / "area")
     code, events = crashing.go(folder, crash_at)
     ended_before = code == 0 and len(events) < crash_at <= len(events) + FEWER
     assert code == CRASHED or ended_before, f"no crash at {crash_at}: {len(events)} events, {events[-3:]}"
-    no_file_is_lost(folder, tenant, site)
+    no_file_is_lost(folder)
+    permissions_are_known(folder, former)
     code, _events = crashing.go(folder)
     assert code == 0, f"crash before event {crash_at}, {events[-1]}: " + (folder / "error").read_text()
     return end_state(folder, tenant, site)
 
 
-def no_file_is_lost(folder: Path, tenant: Visitor, site: str) -> None:
+def modes(top: Path) -> dict[str, int]:
+    """The permission bits of the area's entries; of what came back from the quarantine too."""
+    return {str(path.relative_to(top)): stat.S_IMODE(path.stat().st_mode) for path in (top, *top.rglob("*"))}
+
+
+def permissions_are_known(folder: Path, former: dict[str, int]) -> None:
+    """At the moment of the crash: every entry has the permissions from before, or those that the catalog says it was given
+    for them. A folder that is being made again may still be the operator's alone."""
+    with sqlite3.connect(folder / "workspace" / "scans" / "felles.db") as catalog:
+        recorded = {
+            path: tuple(int(json.loads(one)["mode"], 8) for one in (before, sealed))
+            for path, before, sealed in catalog.execute(
+                "SELECT p.path, d.content, s.content FROM former_permission p JOIN descriptor d ON d.id = p.descriptor"
+                " JOIN descriptor s ON s.id = p.sealed ORDER BY p.seal"
+            )
+        }
+    catalog.close()
+    top = folder / "area"
+    for path, mode in modes(top).items():
+        if path not in former or mode == former[path]:
+            continue
+        name = "" if path == "." else path
+        made_again = (top / path).is_dir() and mode == 0o700 and not any((top / path).iterdir())
+        assert made_again or recorded[name] == (former[path], mode), f"{path} has {mode:o}"
+
+
+def no_file_is_lost(folder: Path) -> None:
     """At the moment of the crash: what is gone from the area has a durable proof, and a move also its copy."""
     catalog = folder / "workspace" / "scans" / "felles.db"
     for path in ("Bilag/gammel.pdf", "Bilag/ny.pdf", "Notat/a.txt", "Thumbs.db", "stor.bin"):
@@ -207,7 +244,9 @@ def test_a_crash_anywhere_and_the_same_command_again_end_the_same(
     share: int, crashing: Crasher, tenant: Visitor, undisturbed: tuple[list[str], dict[str, object]], tmp_path: Path
 ) -> None:
     events, expected = undisturbed
-    chosen = set(random.Random(20261123).sample(range(1, len(events) + 1), SAMPLE))
+    drawn, sealing = random.Random(20261123), events.index("put")
+    halves = range(1, sealing + 1), range(sealing + 1, len(events) + 1)
+    chosen = {crash_at for half in halves for crash_at in drawn.sample(half, SAMPLE // 2)}
     # Always the worst one: the tenant has opened an upload session, and nobody has stored its address.
     chosen.add(len(events) - events[::-1].index("send") + 1)
     for crash_at in sorted(chosen)[share::4]:

@@ -2,8 +2,11 @@
 is left, and everything comes back byte for byte."""
 
 import os
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -72,8 +75,8 @@ def ready(administered_samba: Samba, tenant: Visitor, tmp_path_factory: pytest.T
         for name, content in files.items():
             (top / folder / name).write_bytes(content)
             (top / folder / name).chmod(0o666)
-    folder = tmp_path_factory.mktemp("share")
-    moved = OnAShare(new_area(folder), tenant, folder / "backup")
+    place = tmp_path_factory.mktemp("share")
+    moved = OnAShare(new_area(place), tenant, place / "backup")
     moved.server = administered_samba
     with key_and_state(tmp_path_factory.getbasetemp()), pytest.MonkeyPatch.context() as patch:
         patch.setenv("FILRYDD_SMB_USER", RULER)
@@ -94,6 +97,24 @@ def colleague(moved: OnAShare) -> SmbSource:
     return source(moved.server, COLLEAGUE, "", SHARE)
 
 
+@contextmanager
+def at_work(source: SmbSource) -> Iterator[None]:
+    """A program that looks there all the time, and connects anew as soon as it is cut off."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(0.02):
+            source.top()
+
+    with ThreadPoolExecutor(1) as thread:
+        working = thread.submit(work)
+        try:
+            yield
+        finally:
+            over.set()
+        working.result()
+
+
 def write(source: SmbSource) -> None:
     with held(source, "Notat/a.txt", message.WRITE_DATA):
         pass
@@ -112,10 +133,10 @@ def test_who_is_connected_holds_the_seal_off_until_he_is_disconnected(moved: OnA
         assert moved.state() == ""
         assert moved.permits() == former
 
-        done = moved.seal(close_open=True)
+        with at_work(connected):
+            done = moved.seal(close_open=True)
         assert (done.entries, moved.state()) == (6, "sealed")
-        # His program connects anew by itself, and comes back to a share that it may only read.
-        connected.top()
+        # His program connected anew at once, and came back to a share that it may only read.
         with pytest.raises(Refused) as caught:
             write(connected)
         assert caught.value.status == ACCESS_DENIED
@@ -153,7 +174,12 @@ def test_nothing_is_changed_where_nobody_tells_who_is_connected(
     former = moved.permits()
     set_to: list[bytes] = []
     permit = SmbSource.share_permit
-    monkeypatch.setattr(SmbSource, "share_permit", lambda self, wanted: (set_to.append(wanted), permit(self, wanted)))
+
+    def noted(self: SmbSource, wanted: bytes) -> None:
+        set_to.append(wanted)
+        permit(self, wanted)
+
+    monkeypatch.setattr(SmbSource, "share_permit", noted)
     answers: list[tuple[Connected, ...] | None] = [None]
     monkeypatch.setattr(SmbSource, "connected", lambda _self: answers.pop() if answers else None)
     with pytest.raises(StillInUse):

@@ -1,12 +1,13 @@
 """A folder of a share, straight over SMB 2 and 3: the same on every system. [MS-SMB2] names everything here.
 
-source        the contract's Source; reader, owners, permission, retire, operator are parts of it
+source        the contract's Source, which reads; sealing makes read-only and retiring deletes; area is what each stands on
 
 One question at a time, with the library's messages:
 link          signing in (sign_in, connection); refusal and smb1 say why it failed, referral follows DFS names
-calls         outlives a broken connection; share asks, message and page are the bytes, status their words
+calls         outlives a broken connection; share asks, by way of requests; message and page are the bytes, status their words
 folder        a listing; volume and identity tell folders apart
-pipe          the server's own services: operator (who signs in); srvsvc: share_seal (the share's permissions), open_files
+pipe          the server's own services: operator (who signs in); srvsvc: share_seal (the share's permissions), and lists
+              (enumeration): open_files, connected
 seal_list     what an access list becomes when it is sealed; trying finds out whether it holds
 leaving       a file that is put up in an area
 retiring      deleting (retire) and setting_aside, through the handle on which a file was proved

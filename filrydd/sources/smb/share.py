@@ -8,26 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from smbprotocol.exceptions import SMBResponseException
-
 from filrydd.model.entry import REPARSE_POINT, Kind
 from filrydd.sources.place import signed
 from filrydd.sources.smb import message, status
-from filrydd.sources.smb.link import Link, dropping
+from filrydd.sources.smb.link import Link
 from filrydd.sources.smb.page import kind_of
+from filrydd.sources.smb.requests import CREDIT, Refused, Requests
+
+__all__ = ["Opened", "Refused", "Share"]
+
 
 _HEADER = 64  # offsets in answers count from the header, which the library has cut off
-_CREDIT = 65_536
-_MOST = 1 << 20
+
 _CREATED = struct.Struct("<HBBIqqqqqqII16s")
-
-
-class Refused(Exception):
-    """The server said no to one request."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(hex(status))
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +41,15 @@ class Opened:
         return kind_of(self.attributes, self.tag)
 
 
-class Share:
+class Share(Requests):
     """The requests. Every method raises Dropped when the connection is gone, and Refused when the server says no."""
 
     def __init__(self, link: Link, top: Sequence[str]) -> None:
-        self._link = link
-        self._connection = link.connection
+        super().__init__(link)
         # A share that is part of a DFS takes its own name along ([MS-SMB2] 2.2.13).
         share = link.tree.share_name.strip("\\").split("\\")
         self._top = [*share, *top] if link.tree.is_dfs_share else list(top)
         self._below = len(top)
-        self._closing: Any = None
 
     def open(self, names: Sequence[str], access: int, sharing: int, options: int = 0) -> Opened:
         """Open what is there; a link itself, never what it points to. The top alone may be reached through links."""
@@ -91,8 +82,8 @@ class Share:
             [
                 self._create(names, access, message.SHARE_ALL, message.DIRECTORY_ONLY | through),
                 message.query(message.SAME_HANDLE, message.OF_FILE, message.INTERNAL, 8),
-                message.listing(message.SAME_HANDLE, _CREDIT),
-                message.listing(message.SAME_HANDLE, _CREDIT),
+                message.listing(message.SAME_HANDLE, CREDIT),
+                message.listing(message.SAME_HANDLE, CREDIT),
             ]
         )
         opened = self._opened(created, internal)
@@ -132,7 +123,7 @@ class Share:
     def streams(self, opened: Opened) -> bytes:
         """FileStreamInformation of an open file. What does not fit in one credit's room is asked for with all there is."""
         try:
-            return self.query(opened, message.OF_FILE, message.STREAM, _CREDIT)
+            return self.query(opened, message.OF_FILE, message.STREAM, CREDIT)
         except Refused as refused:
             if refused.status != status.BUFFER_OVERFLOW:
                 raise
@@ -206,42 +197,6 @@ class Share:
             return opened
         (tag,) = struct.unpack_from("<4xI", self.query(opened, message.OF_FILE, message.ATTRIBUTE_TAG, 8))
         return Opened(handle, attributes, size, born, modified, changed, signed(number), tag)
-
-    def _room(self, most: int) -> int:
-        window = self._connection.sequence_window
-        credits = window["high"] - window["low"] if self._connection.supports_multi_credit else 1
-        return int(min(most, _MOST, max(credits, 1) * _CREDIT))
-
-    def _ask(self, request: Any) -> bytes:
-        (answer,) = self._chain([request])
-        if isinstance(answer, Refused):
-            raise answer
-        return answer
-
-    def _chain(self, messages: Sequence[Any]) -> list[bytes | Refused]:
-        self._settle()
-        return [self._receive(request) for request in self._send(messages)]
-
-    def _settle(self) -> None:
-        closing, self._closing = self._closing, None
-        if closing is not None:
-            self._receive(closing)
-
-    def _send(self, messages: Sequence[Any]) -> list[Any]:
-        link = self._link
-        with dropping():
-            sent: list[Any] = self._connection.send_compound(
-                list(messages), link.session.session_id, link.tree.tree_connect_id, related=len(messages) > 1
-            )
-        return sent
-
-    def _receive(self, request: Any) -> bytes | Refused:
-        try:
-            with dropping():
-                answer: bytes = self._connection.receive(request)["data"].get_value()
-        except SMBResponseException as error:
-            return Refused(error.status)
-        return answer
 
 
 def _is_end(found: list[bytes | Refused], pages: list[bytes]) -> bool:

@@ -1,6 +1,7 @@
 """Making entries read-only, and giving them back: each change is from what is stored to what is stored."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from filrydd.catalog import seals
@@ -46,16 +47,18 @@ def close(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> Clo
         # Folders first and from the top down, so that little new can appear where content is being sealed.
         for kind in (Kind.FOLDER, Kind.FILE):
             paths: dict[int, str] = {}
-            for number, answer in source.change(_closing(seals.permissions(catalog, seal.id, kind), paths)):
-                progress.advance(1)
-                path = paths.pop(number)
-                if answer is True:
-                    changed += 1
-                elif isinstance(answer, Trouble):
-                    if answer.reason is Reason.CHANGED:
-                        overtaken.append(path)
-                    elif answer.reason is not Reason.VANISHED:
-                        raise _not_closed(path, answer.detail)
+            stored = seals.permissions(catalog, seal.id, kind)
+            with closing(stored), closing(source.change(_closing(stored, paths))) as answers:
+                for number, answer in answers:
+                    progress.advance(1)
+                    path = paths.pop(number)
+                    if answer is True:
+                        changed += 1
+                    elif isinstance(answer, Trouble):
+                        if answer.reason is Reason.CHANGED:
+                            overtaken.append(path)
+                        elif answer.reason is not Reason.VANISHED:
+                            raise _not_closed(path, answer.detail)
     return Closed(changed, tuple(overtaken))
 
 
@@ -95,24 +98,25 @@ def open_again(work: Work, catalog: Catalog, source: Source, seal: seals.Seal, *
         for kind in (Kind.FILE, Kind.FOLDER):
             paths: dict[int, str] = {}
             stored = seals.permissions(catalog, seal.id, kind, bottom_up=True)
-            for number, answer in source.change(_opening(stored, paths, overwrite)):
-                progress.advance(1)
-                path = paths.pop(number)
-                if not isinstance(answer, Trouble):
-                    entries += 1
-                elif answer.reason is Reason.VANISHED:
-                    vanished += 1
-                elif answer.reason is Reason.CHANGED:
-                    left += 1
-                    if len(first) < _REMEMBERED:
-                        first.append(path)
-                else:
-                    raise SourceError(
-                        _("The former permissions of {path} could not be put back: {why}").format(
-                            path=path or "/", why=answer.detail
-                        ),
-                        next=f"filrydd unseal {work.area} --execute",
-                    )
+            with closing(stored), closing(source.change(_opening(stored, paths, overwrite))) as answers:
+                for number, answer in answers:
+                    progress.advance(1)
+                    path = paths.pop(number)
+                    if not isinstance(answer, Trouble):
+                        entries += 1
+                    elif answer.reason is Reason.VANISHED:
+                        vanished += 1
+                    elif answer.reason is Reason.CHANGED:
+                        left += 1
+                        if len(first) < _REMEMBERED:
+                            first.append(path)
+                    else:
+                        raise SourceError(
+                            _("The former permissions of {path} could not be put back: {why}").format(
+                                path=path or "/", why=answer.detail
+                            ),
+                            next=f"filrydd unseal {work.area} --execute",
+                        )
     return Opened(entries, vanished, left, tuple(first))
 
 

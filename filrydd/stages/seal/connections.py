@@ -63,11 +63,14 @@ def _connected(source: Source) -> Sequence[Connected]:
 
 def _disconnect(work: Work, source: Source, people: Sequence[Connected], wishes: Wishes, sealed_at: float) -> None:
     """Those of them who are connected to this share for certain, each once."""
+    if not any(one.here for one in people):
+        return
     # A program connects anew as soon as it is cut off; sooner than this it would not be known for a new one.
     wishes.sleep(max(0.0, sealed_at + _APART - time.monotonic()))
+    people = [one for one in _older(source, sealed_at) if one.here]
     done: set[tuple[str, str]] = set()
     for one in people:
-        if not one.here or (one.user, one.computer) in done:
+        if (one.user, one.computer) in done:
             continue
         done.add((one.user, one.computer))
         try:
