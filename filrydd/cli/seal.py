@@ -15,7 +15,7 @@ from filrydd.stages import unseal as way_back
 from filrydd.stages.scan.rate import parse_rate
 from filrydd.stages.seal import checking
 
-_PASSWORD = "FILRYDD_CHECK_PASSWORD"  # noqa: S105 - the name of a variable
+_PASSWORD = "FILRYDD_CHECK_PASSWORD"
 
 
 @click.command(help=_("Make the old area read-only. Without --execute, say what would be done."))

@@ -48,7 +48,9 @@ def verify(
     results: list[dict[str, Any]] = []
     for area in areas:
         work = session.work_on(workspace, area)
-        done = session.with_tenant(work, kind or "", address, partial(stage.run, work, sample=sample, bytes_per_second=rate))
+        done = session.with_tenant(
+            work, kind or "", address, partial(stage.run, work, sample=sample, bytes_per_second=rate)
+        )
         _tell(area, done)
         results.append(_json(done))
     session.show(results, wanted=as_json)

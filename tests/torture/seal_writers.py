@@ -40,12 +40,13 @@ from filrydd.sources.credentials import Credentials
 from filrydd.sources.smb.source import SmbSource
 from filrydd.stages import backup, classify, propose, retire, scan, seal, signposts, unseal, upload, verify
 from filrydd.targets import open_rehearsal
-from tests.areas import new_area
+from tests.areas import POLICY, new_area
 from tests.fixtures_samba import USERS
 from tests.samba import Samba, start_samba, why_not
 from tests.sources.conftest import CHANGE, FULL, READ, ace
 from tests.stages.moving import Moving, tenant_for_journeys
 from tests.stages.writing import AFTER, DURING, ENOUGH, OPENED, OPENING, OWNER_RIGHTS, Client, Manner, Told, Writer
+from tests.targets.place import PERSONS
 from tests.tenants import Visitor
 
 OPERATOR, PEOPLE = "daemon", {"Ola": "games", "Kari": "nobody"}
@@ -229,6 +230,11 @@ class Run:
         for path in [self.top, *self.top.rglob("*")]:
             path.chmod(0o777 if path.is_dir() else 0o666)
         self.before, self.former, self.sids = apart(self._permit)
+        # Whom the lists name is somebody in the tenant.
+        named = [security.sid_to_text(sid) for sid in (*self.sids.values(), security.sid_from_text("S-1-1-0"))]
+        people = "".join(f"\n      {sid}: {entra}" for sid, entra in zip(named, PERSONS, strict=False))
+        decided = "decided: {by: Berit Bakken, on: 2026-01-02}"
+        self.moving.set_policy(f"{POLICY}layout:\n  access:\n    stands for:{people}\n    {decided}\n")
 
     def _permit(self) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, bytes]]:
         """Everyday permissions, with broken inheritance and Deny entries in places."""
@@ -249,7 +255,7 @@ class Run:
                     ace(security.ALLOWED, CHANGE, sids[who], reach),
                     ace(security.ALLOWED, READ, everyone, reach),
                 ]
-                if self.dice.random() < 0.2:
+                if kind is Kind.FILE and self.dice.random() < 0.3:
                     other = next(user for user in PEOPLE.values() if user != who)
                     entries.insert(0, ace(security.DENIED, 0x2, sids[other], reach))
                 control = security.DACL_PROTECTED if self.dice.random() < 0.3 else 0
