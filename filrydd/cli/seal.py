@@ -142,9 +142,10 @@ def _tell_plan(plan: stage.Plan) -> None:
         )
         for path in used.linked:
             session.tell(f"  {path}")
+    also = " --linked" if used and used.outside else ""
     if plan.state in ("sealing", "unsealing"):
         session.tell(_("A seal was begun and not finished; it goes on."))
-    session.tell(_("Nothing was changed. To do it: {step}").format(step=f"filrydd seal {plan.area} --execute"))
+    session.tell(_("Nothing was changed. To do it: {step}").format(step=f"filrydd seal {plan.area}{also} --execute"))
 
 
 def _planned(plan: stage.Plan) -> dict[str, Any]:
