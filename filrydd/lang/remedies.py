@@ -34,6 +34,8 @@ def _remedies() -> dict[str, str]:
         "fault": _("Have the disk and the machine looked at, then upload again."),
         "snapshot": rescan,
         "virus": scanner,
+        "permissions changed": again,
+        "already there": taken,
         "an earlier version could not be sent": other_line,
         "the latest version was not sent": other_line,
         "the latest version went without it": _(

@@ -97,8 +97,9 @@ class _Run:
 
     def restore(self, places: Sequence[str]) -> Restored:
         work, catalog = self._work, self._catalog
-        folder_of_ours.settle(work, catalog, self._source)
-        if not quarantine.at(catalog, places, 0, 1):
+        # An interrupted run may have brought it all back, and only not have told.
+        before = folder_of_ours.settle(work, catalog, self._source)
+        if not before and not quarantine.at(catalog, places, 0, 1):
             raise _nothing(work, places)
         run = runs.begin(catalog, "restore", work.actor, work.now())
         restored = refusals = last = 0
@@ -124,7 +125,7 @@ class _Run:
         retirements.store_figures(catalog)
         body = {"restored": restored, "refused": refusals, "paths": [place or "/" for place in places]}
         runs.end(catalog, run, "restore", work.actor, body, work.now())
-        return Restored(work.area, restored, refusals, tuple(refused), tuple(self._private))
+        return Restored(work.area, before + restored, refusals, tuple(refused), tuple(self._private))
 
     def _bring_back(self, some: Sequence[Aside]) -> list[str]:
         """For each why it stays, or nothing."""
@@ -145,8 +146,10 @@ class _Run:
         if why := self._make_way(names.split(folder)[0]):
             return why
         try:
-            if self._source.look(folder).kind is not Kind.FOLDER:
+            found = self._source.look(folder)
+            if found.kind is not Kind.FOLDER:
                 return TAKEN
+            self._finish(folder, found.file_id)
         except EntryTrouble as trouble:
             if trouble.reason is not Reason.VANISHED:
                 return str(trouble.reason)
@@ -158,6 +161,17 @@ class _Run:
                 return str(made.reason)
         self._there.add(folder)
         return ""
+
+    def _finish(self, folder: str, file_id: int) -> None:
+        """Give an empty folder that only the operator can open the permissions that it had: a run that made it again may have
+        ended right after that."""
+        permissions = quarantine.permissions_of(self._catalog, folder, Kind.FOLDER)
+        if permissions is None or not self._source.is_private(folder):
+            return
+        listing = self._source.list(folder)
+        if not listing.entries and not listing.troubles:
+            quarantine.made_again(self._catalog, folder, file_id)
+            self._source.permit(folder, Kind.FOLDER, permissions)
 
     def _make_again(self, folder: str) -> None:
         made = self._source.make_private(folder)

@@ -1,6 +1,7 @@
-"""A crash before every single commit and act of the journey: `python -m tests.torture.crash_everywhere [SECONDS]`.
+"""A crash before every commit and act of the journey: `python -m tests.torture.crash_everywhere [SECONDS [FIRST]]`.
 
-The suite takes a sample of these; this takes all, one after the other, until the time is over (default 1,800 s).
+The suite takes a sample of these; this takes all from the FIRST on, one after the other, until the time is over (default
+1,800 s).
 """
 
 import os
@@ -15,7 +16,7 @@ from tests.stages.moving import tenant_for_journeys
 from tests.stages.test_crashes import crash_and_go_on, end_state, new_journey
 
 
-def main(seconds: float) -> int:
+def main(seconds: float, first: int) -> int:
     with tempfile.TemporaryDirectory(prefix="filrydd-torture-") as place:
         here = Path(place)
         os.environ["FILRYDD_KEY"] = str(here / "ledger.key")
@@ -27,7 +28,7 @@ def main(seconds: float) -> int:
             assert code == 0, (whole / "error").read_text()
             expected = end_state(whole, tenant, site)
             begun, tried, wrong = time.monotonic(), 0, 0
-            for crash_at in range(1, len(events) + 1):
+            for crash_at in range(first, len(events) + 1):
                 if time.monotonic() - begun > seconds:
                     break
                 folder = here / str(crash_at)
@@ -46,4 +47,5 @@ def main(seconds: float) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 1800.0))
+    given = sys.argv[1:]
+    sys.exit(main(float(given[0]) if given else 1800.0, int(given[1]) if given[1:] else 1))

@@ -23,7 +23,11 @@ def delete_empty(work: Work, catalog: Catalog, source: Source) -> int:
                 if freezes.holding(catalog, path):
                     continue
                 gone = source.retire_folder(path)
-                if not gone and path in standing and _take_signposts(work, catalog, source, path, standing[path]):
+                if gone:
+                    for signpost in standing.get(path, ()):
+                        # A run that was interrupted had taken it away, and only not told.
+                        signposts.taken(catalog, signpost.id, work.now())
+                elif path in standing and _take_signposts(work, catalog, source, path, standing[path]):
                     gone = source.retire_folder(path)
         except EntryTrouble as trouble:
             if trouble.reason is Reason.VANISHED:

@@ -52,8 +52,10 @@ def make_folders(source: Source, places: Iterable[str], made: set[str]) -> None:
         made.add(folder)
 
 
-def settle(work: Work, catalog: Catalog, source: Source) -> None:
-    """Bring what an interrupted run left to its end, by looking where each file is."""
+def settle(work: Work, catalog: Catalog, source: Source) -> int:
+    """Bring what an interrupted run left to its end, by looking where each file is; how many it had brought back from the
+    quarantine."""
+    back = 0
     while intents := retirements.pending(catalog, _BATCH):
         gone, there = [], []
         for intent in intents:
@@ -76,6 +78,8 @@ def settle(work: Work, catalog: Catalog, source: Source) -> None:
                 purged[source.still_there(aside.place, aside.file_id)].append(aside.id)
         quarantine.purged(catalog, *purged, work.now())
         quarantine.restored(catalog, *restored, work.now())
+        back += len(restored[0])
+    return back
 
 
 def purge(work: Work, catalog: Catalog, lanes: Lanes) -> tuple[int, list[tuple[int, str, str]]]:

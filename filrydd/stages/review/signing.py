@@ -54,7 +54,7 @@ def sign(
         # The tables may have moved on since the proposal was computed; what is signed must be what the digest says.
         facts = standings.facts(catalog)
         present = bundles.as_it_is(catalog, signing.set_aside(catalog, [parts[name] for name in chosen]))
-        if any(present[parts[name].id] != parts[name].digest for name in chosen):
+        if any(present.get(parts[name].id) != parts[name].digest for name in chosen):
             raise checks.left_behind(work)
         heads = {name: _sign(catalog, work, parts[name], signature, signers, facts) for name in chosen}
         counted = standings.refresh(catalog, work.now())
@@ -100,7 +100,7 @@ def cosign(work: Work, signature: Signature, part: str, digest: str, signoff: in
         checks.check(work, catalog, parts, part, digest)
         if first is None:
             raise checks.unsigned(work, part)
-        if bundles.as_it_is(catalog)[parts[part].id] != digest:
+        if bundles.as_it_is(catalog).get(parts[part].id) != digest:
             raise checks.left_behind(work)
         with catalog.writing(durable=True):
             number = cosigns.store(catalog, first.id, digest, signature, work.now())

@@ -143,12 +143,15 @@ def try_out(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> N
     folder = seals.folder_to_try(catalog, seal.id)
     entries = seals.in_folder(catalog, seal.id, folder, _TRIED)
     for wanted, known in (("sealed", "former"), ("former", "sealed")):
+        # The folder is the first to be closed and the last to be opened: else somebody could give a file another name while
+        # it is read-only, and its former permissions would be lost with its old one.
+        tried = entries if wanted == "sealed" else entries[::-1]
         changes = [
             Change(number, one.path, one.kind, getattr(one, wanted), (getattr(one, known),))
-            for number, one in enumerate(entries)
+            for number, one in enumerate(tried)
         ]
         failed = [
-            (entries[number], answer)
+            (tried[number], answer)
             for number, answer in source.change(changes)
             if isinstance(answer, Trouble) and answer.reason not in (Reason.VANISHED, Reason.CHANGED)
         ]
@@ -156,7 +159,8 @@ def try_out(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> N
             entry, trouble = failed[0]
             if wanted == "sealed":
                 # What has changed of it is given back at once; what did not change stays as it was.
-                list(source.change([Change(n, e.path, e.kind, e.former, (e.sealed,)) for n, e in enumerate(entries)]))
+                opened = [Change(n, e.path, e.kind, e.former, (e.sealed,)) for n, e in enumerate(entries[::-1])]
+                list(source.change(opened))
             raise _not_closed(entry.path, trouble.detail)
 
 
