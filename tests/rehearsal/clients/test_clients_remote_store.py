@@ -229,7 +229,7 @@ def test_files_are_overwritten_moved_and_deleted(filled, source) -> None:
 def test_a_busy_sharepoint_makes_it_slower_and_nothing_else(source, tmp_path) -> None:
     tree = Tree(dict(list(source.tree.files.items())[:500]))
     patient = RetryPolicy(max_attempts=12, backoff_base=0.1, backoff_max=1, jitter=0.1)
-    ways = Ways(anonymous=False, faults=busy(tmp_path / "busy.yaml", often=20))
+    ways = Ways(anonymous=False, faults=busy(tmp_path / "busy.yaml", often=40))
     refused: Counter[int] = Counter()
 
     async def count(answer: httpx.Response) -> None:
