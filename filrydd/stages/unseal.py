@@ -3,10 +3,10 @@
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import figures, seals
+from filrydd.catalog import figures, quarantine, seals
 from filrydd.catalog.connection import Catalog
-from filrydd.errors import NotVerified
-from filrydd.lang import _
+from filrydd.errors import Blocked, NotVerified
+from filrydd.lang import _, n_
 from filrydd.sources import open_source
 from filrydd.stages.seal.back import give_back
 from filrydd.stages.work import Work
@@ -24,19 +24,37 @@ class Unsealed:
 
 
 def plan(work: Work) -> int:
-    """How many entries would get their former permissions back. Raises NotVerified when there is no seal."""
+    """How many entries would get their former permissions back. Raises NotVerified when there is no seal, Blocked while
+    files are set aside."""
     with work.catalog() as catalog:
-        return seals.count(catalog, _standing(work, catalog))
+        standing = _standing(work, catalog)
+        _refuse_while_set_aside(work, catalog)
+        return seals.count(catalog, standing)
 
 
 def apply(work: Work, address: str = "", *, overwrite: bool = False) -> Unsealed:
     """Give the area its former permissions back, byte for byte; with `overwrite` also where somebody else has changed them
-    since. Raises NotVerified when there is no seal, SourceError."""
+    since. Raises NotVerified when there is no seal, Blocked while files are set aside, SourceError."""
     with work.holding("seal"), work.catalog() as catalog:
         standing = _standing(work, catalog)
+        _refuse_while_set_aside(work, catalog)
         with closing(open_source(address or figures.source_of(catalog))) as source:
             opened = give_back(work, catalog, source, standing, overwrite=overwrite)
             return Unsealed(work.area, opened.entries, opened.vanished, opened.left)
+
+
+def _refuse_while_set_aside(work: Work, catalog: Catalog) -> None:
+    held = quarantine.held(catalog).files
+    if held:
+        # What came back later would be read-only in an area that is not, and no seal would know its former permissions.
+        raise Blocked(
+            n_(
+                "{count} file of {area} is set aside, and would come back read-only.",
+                "{count} files of {area} are set aside, and would come back read-only.",
+                held,
+            ).format(count=held, area=work.area),
+            next=f"filrydd restore {work.area} --execute",
+        )
 
 
 def _standing(work: Work, catalog: Catalog) -> seals.Seal:

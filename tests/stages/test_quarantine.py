@@ -11,9 +11,9 @@ import pytest
 from filrydd.catalog import ledger, proofs, quarantine, retirements, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.remains import Why
-from filrydd.errors import Guard, NoSuchArea, TooManyAffected
+from filrydd.errors import Blocked, Guard, NoSuchArea, TooManyAffected
 from filrydd.sources.local.posix import PosixSource
-from filrydd.stages import classify, freeze, restore, retire, status
+from filrydd.stages import classify, freeze, restore, retire, status, unseal
 from filrydd.stages.retire import brake, remaining, running
 from filrydd.targets.graph import GraphTenant
 from tests.areas import POLICY, Area
@@ -73,6 +73,9 @@ def test_what_is_set_aside_comes_back_as_it_was(moved: Moved) -> None:
     assert (done.deleted, done.aside, done.kept, done.held.files, done.done) == (0, 4, 1, 4, False)
     assert at_their_places(moved) == {"Hjem/privat.txt"}
     assert in_quarantine(moved) == sorted(CONTENT[path] for path in GOING)
+    with pytest.raises(Blocked) as refused:
+        unseal.apply(moved.area.work())
+    assert refused.value.next == "filrydd restore felles --execute"
     assert not (top / "Notat").exists()
     assert (top / quarantine.FOLDER).stat().st_mode & 0o077 == 0
     whole(moved)
