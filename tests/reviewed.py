@@ -8,7 +8,7 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-from filrydd.catalog import ledger, reminders, standings
+from filrydd.catalog import audit, ledger, reminders, standings
 from filrydd.catalog.connection import Catalog, open_catalog
 from filrydd.model import times
 from filrydd.policy import load
@@ -54,7 +54,7 @@ def end_state(folder: Path) -> dict[str, Any]:
     for area in AREAS:
         path = folder / "workspace" / "scans" / f"{area}.db"
         with open_catalog(path) as catalog:
-            found[f"{area}: wrong in the ledger"] = ledger.broken(catalog)
+            found[f"{area}: wrong in the ledger"] = audit.broken(catalog)
             found[f"{area}: ledger"] = [(row.kind, row.actor, _said(row.body)) for row in ledger.rows(catalog)]
             found[f"{area}: counted"] = standings.is_current(catalog, times.from_datetime(MONDAY))
             for part in ("bilag", "felles"):
@@ -95,7 +95,7 @@ def whole(folder: Path) -> list[str]:
     )
     for area in AREAS:
         with open_catalog(folder / "workspace" / "scans" / f"{area}.db") as catalog:
-            wrong += ledger.broken(catalog)
+            wrong += audit.broken(catalog)
             kinds = [row.kind for row in ledger.rows(catalog)]
             if confirmed is not None and "confirmation" not in kinds:
                 wrong.append(f"a rule deletes in {area}, and no ledger says who confirmed it")

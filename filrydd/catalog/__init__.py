@@ -63,12 +63,13 @@ arrivals.py     where each part's files have arrived, as it was counted last
 acceptances.py  what contacts said about the new place
 extensions.py   more time to read the old area
 seals.py        former permissions
+seal_trials.py  where a seal is tried out
 proofs.py       which files may go, and by what
 retirements.py  what went, each with its proof stored before
 quarantine.py   what is set aside before it is deleted
 remains.py      what is still there, with a reason each; whether the area is done
 runs.py         runs of the acting stages, each ended by a ledger row
-ledger.py       the chain and its roots
+ledger.py       the chain and its roots; audit.py is it whole?
 roots.py        what a row of the ledger commits to, to be hashed or handed out
 schema.py       whether a catalog is built as the migrations build it
 leases.py       by what a catalog knows a lease in the tenant as its own

@@ -18,6 +18,7 @@ deposits    the ledger's head in the tenant, and what is destroyed, before it is
 together    acts of one kind, several at a time: as many as the tenant bears
 accept      a part's contact confirms the new place, or says what is missing
 restore     what was set aside comes back
+signposts   files of ours in a sealed area that say where everything is now
 grace       until when the sealed area can be read, and more time for a reason
 lease       one machine at a time uploads an area; leased (what its file in the tenant says)
 confirm     an archivist confirms a rule: in the policy file and in the ledgers

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from filrydd.catalog import keys, landings, ledger
+from filrydd.catalog import audit, keys, landings, ledger
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import ClockMoved, LedgerBroken, TenantLacks
 from filrydd.lang import _
@@ -152,7 +152,7 @@ async def compare(work: Work, catalog: Catalog, tenant: Tenant) -> list[str]:
         # SharePoint may not find for some seconds what was just written: a first "not there" is no theft yet.
         await asyncio.sleep(seconds)
         found = await heads(work, catalog, tenant)
-    wrong = ledger.broken(catalog, found)
+    wrong = audit.broken(catalog, found)
     if expected and not found:
         wrong.append(_("The copy of the ledger's head that was put into the tenant is gone."))
     return wrong

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filrydd.catalog import freezes, ledger
+from filrydd.catalog import audit, freezes
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.paths import path_of_file
 from filrydd.model import names
@@ -146,12 +146,12 @@ def test_a_freeze_that_was_changed_behind_the_ledger_is_found_out(forged: str) -
         freezes.add(catalog, "Sak", "2026/1", "Kari", "", NOW)
         freezes.add(catalog, "Sak", "2026/2", "Kari", "", NOW)
         freezes.lift(catalog, "Sak", "2026/2", "Kari", "", NOW)
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
         with catalog.writing():
             # An open run with the same number vouches for nothing here.
             catalog.run("INSERT INTO run (id, stage, begun) VALUES (1, 'upload', 1), (3, 'upload', 1)")
             catalog.run(forged)
-        assert ledger.broken(catalog) != []
+        assert audit.broken(catalog) != []
 
 
 NAMES = st.sampled_from(["a", "A", "b", "ø", "Ø", "ab"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from filrydd.catalog import freezes, handovers, ledger, rules
+from filrydd.catalog import audit, freezes, handovers, ledger, rules
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.handovers import Handing
 from filrydd.model.rule import All, Fate, Rule, Texts
@@ -42,7 +42,7 @@ def test_only_held_files_in_the_folder_are_handed_over_and_the_others_are_named(
     assert chosen.refused == (("Sak/c.txt", "move"), ("Sak/d.txt", "destroy"), ("Sak/e.txt", "undecided"))
     assert stored(catalog) == [2]
     assert handovers.handed(catalog) == 1
-    assert ledger.broken(catalog) == []
+    assert audit.broken(catalog) == []
 
 
 def test_looking_stores_nothing(catalog: Catalog) -> None:
@@ -75,7 +75,7 @@ def test_a_file_that_changes_after_it_was_handed_over_is_open_again(catalog: Cat
     assert handovers.handed(catalog) == 0
     assert handovers.hand_over(catalog, "Sak", HANDING, 7, folder=2, file=None).files == 1
     assert handovers.handed(catalog) == 1
-    assert ledger.broken(catalog) == []
+    assert audit.broken(catalog) == []
 
 
 def test_what_is_no_longer_held_does_not_count_as_handed_over(catalog: Catalog) -> None:
@@ -98,4 +98,4 @@ def test_a_receipt_that_was_changed_behind_the_ledger_is_found_out(catalog: Cata
     handovers.hand_over(catalog, "", HANDING, 5, folder=1, file=None)
     with catalog.writing():
         catalog.run(forged)
-    assert ledger.broken(catalog) != []
+    assert audit.broken(catalog) != []

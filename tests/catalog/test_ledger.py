@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from filrydd.catalog import keys, ledger
+from filrydd.catalog import audit, keys, ledger
 from filrydd.errors import ClockMoved, LedgerBroken
 from filrydd.model import times
 from filrydd.stages import record, review
@@ -91,9 +91,9 @@ def test_a_ledger_that_does_not_reach_its_deposit_is_found(area: Area) -> None:
         head = ledger.head(catalog)
         assert head is not None
         deposit = {"ledger": head.id, "hash": head.hash, "public": head.signature.partition(":")[0]}
-        assert ledger.broken(catalog, [deposit]) == []
-        assert ledger.broken(catalog, [deposit | {"ledger": head.id + 1}])
-        assert ledger.broken(catalog, [deposit | {"hash": "0" * 64}])
+        assert audit.broken(catalog, [deposit]) == []
+        assert audit.broken(catalog, [deposit | {"ledger": head.id + 1}])
+        assert audit.broken(catalog, [deposit | {"hash": "0" * 64}])
 
 
 def test_a_key_in_the_workspace_is_refused(area: Area, monkeypatch: pytest.MonkeyPatch) -> None:

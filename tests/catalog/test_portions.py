@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from filrydd.catalog import answers, ledger
+from filrydd.catalog import answers, audit
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.portions import collecting, publishing
 from filrydd.model.rule import Fate
@@ -163,10 +163,10 @@ def test_the_ledger_notices_what_was_changed_forged_or_removed(area: Area, forge
     portions.undo(area.work(), KARI, "bilag", group.key)
     portions.look(area.work(), KARI, "bilag", shown.looks[0].file, Looked.WRONG)
     with area.catalog() as catalog:
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
         with catalog.writing():
             catalog.run(forgery)
-        assert len(ledger.broken(catalog)) == 1
+        assert len(audit.broken(catalog)) == 1
 
 
 def _none() -> portions.PortionShown:

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from filrydd.catalog import answers as catalog_answers
-from filrydd.catalog import ledger
+from filrydd.catalog import audit, ledger
 from filrydd.errors import BadUsage, NotApproved, ProposalChanged, SheetRefused
 from filrydd.lang import LANGUAGES, speaking
 from filrydd.model.rule import Fate
@@ -100,7 +100,7 @@ def test_answers_come_back_with_who_note_and_a_ledger_row(area: Area) -> None:
         body = json.loads(row.body)
         assert (body["answered by"], body["how"], body["left out"]) == ("Kari Nordmann", "Excel", 0)
         assert (row.actor, len(body["exported"])) == ("tester", 20)
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
         with catalog.writing():
             catalog.run("UPDATE answer SET fate = 'destroy'")
         assert catalog_answers.root(catalog) != row.root

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from filrydd.catalog import acceptances, arrivals, ledger, seals
+from filrydd.catalog import acceptances, arrivals, audit, ledger, seals
 from filrydd.catalog.acceptances import Says
 from filrydd.errors import BadUsage, NotApproved, NotVerified, ProposalChanged
 from filrydd.model.by import By
@@ -50,7 +50,7 @@ def asked(area: Area) -> dict[str, accept.Question]:
 
 def wrong(area: Area) -> list[str]:
     with area.catalog() as catalog:
-        return ledger.broken(catalog)
+        return audit.broken(catalog)
 
 
 def test_from_the_first_file_until_a_yes_that_another_place_ends(moving: Moving) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from filrydd.catalog import keys, ledger
+from filrydd.catalog import audit, keys, ledger
 from filrydd.catalog.connection import Catalog, open_catalog
 from filrydd.errors import FilryddError, LedgerBroken
 from filrydd.stages import deposits, record, retire, verify
@@ -98,7 +98,7 @@ def found_when(catalog: Catalog, deposit: dict[str, Any], statement: str, values
     try:
         with catalog.writing():
             assert catalog.change(statement, values), statement
-            wrong = ledger.broken(catalog, [deposit])
+            wrong = audit.broken(catalog, [deposit])
             raise _Undone
     except _Undone:
         return wrong
@@ -279,7 +279,7 @@ def test_a_ledger_forged_whole_is_found_whoever_signs_it(
     # The key in its place too: all is well on this machine, and the library still holds what was.
     monkeypatch.setenv("FILRYDD_KEY", str(tmp_path / "forger.key"))
     with left.area.catalog() as catalog:
-        assert [one for one in ledger.broken(catalog) if "signed" in one or "changed" in one] == []
+        assert [one for one in audit.broken(catalog) if "signed" in one or "changed" in one] == []
     assert any("copy that was deposited" in one for one in refused(left))
 
 
@@ -298,7 +298,7 @@ def test_a_tail_cut_off_with_all_that_it_vouched_for_is_found_by_the_deposit(lef
         intruder.execute("DELETE FROM ledger WHERE id >= ?", (last,))
         intruder.execute("DELETE FROM deposit")
     with left.area.catalog() as catalog:
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
     assert all("deposited" in one for one in refused(left))
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from filrydd.catalog import audit, ledger
 from filrydd.catalog import edits as kept
-from filrydd.catalog import ledger
 from filrydd.errors import BadUsage, Busy, Guard
 from filrydd.model.structure import Edit, What
 from filrydd.stages import edit, propose, scan
@@ -45,7 +45,7 @@ def test_what_is_said_is_stored_with_a_row_in_the_ledger_for_each_name(area: Are
             [1, "lift", "Bilag", "", "says nothing"],
             [3, "keep", "Bilag/2019", "", ""],
         ]
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
         assert kept.unsupported(catalog) == []
 
 
@@ -89,7 +89,7 @@ def test_an_edit_is_taken_back_by_name_and_once(area: Area) -> None:
         assert last is not None
         assert (last.kind, last.actor, json.loads(last.body)) == ("edit taken back", "Ola", {"change": 1})
         assert catalog.row("SELECT undone_by FROM edit")["undone_by"] == "Ola"
-        assert (ledger.broken(catalog), kept.unsupported(catalog)) == ([], [])
+        assert (audit.broken(catalog), kept.unsupported(catalog)) == ([], [])
         assert kept.find(catalog, 1) is not None
     for number in (1, 7):
         with pytest.raises(Guard, match=str(number)):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from filrydd.catalog import freezes, ledger, retirements
+from filrydd.catalog import audit, freezes, ledger, retirements
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import BadUsage, Guard, NoSuchArea
 from filrydd.model.rule import Fate
@@ -128,7 +128,7 @@ def test_no_order_of_freezes_and_deletions_deletes_what_was_frozen(
     with moved.area.catalog() as catalog:
         retired = {row["path"] for row in catalog.rows("SELECT path FROM retirement WHERE done IS NOT NULL")}
         assert retired == DELETABLE - moved.files()
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
 
 
 def test_a_freeze_between_a_crash_and_the_next_run_holds(moved: Moved, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +251,7 @@ def test_a_crash_leaves_all_or_nothing_and_the_same_command_again_ends_the_same(
 
     def count() -> tuple[int, int]:
         with area.catalog() as catalog:
-            assert ledger.broken(catalog) == []
+            assert audit.broken(catalog) == []
             rows = catalog.value("SELECT COUNT(*) FROM ledger WHERE kind = ?", (act,))
             return catalog.value(stored), rows
 

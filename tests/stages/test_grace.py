@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from filrydd.catalog import extensions, ledger, seals
+from filrydd.catalog import audit, extensions, ledger, seals
 from filrydd.errors import BadUsage, NotVerified
 from filrydd.model import times
 from filrydd.model.by import By
@@ -71,9 +71,9 @@ def test_the_later_of_the_policy_and_what_people_asked_for_holds(area: Area) -> 
         (one,) = extensions.history(catalog)
         rows = [row for row in ledger.rows(catalog) if row.kind == "extension"]
         assert (one.by, one.role, one.reason, one.seal) == (KARI, "contact", "Vi er ikke ferdige.", found.id)
-        assert (len(rows), rows[0].hash, ledger.broken(catalog)) == (1, done.head, [])
+        assert (len(rows), rows[0].hash, audit.broken(catalog)) == (1, done.head, [])
         catalog.run("UPDATE extension SET until = '2027-05-01'")
-        assert any("changed after it was written" in sentence for sentence in ledger.broken(catalog))
+        assert any("changed after it was written" in sentence for sentence in audit.broken(catalog))
 
 
 def test_only_later_with_a_reason_and_not_beyond_five_years(area: Area) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from filrydd.catalog import ledger
+from filrydd.catalog import audit
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.contents import mended
 from filrydd.catalog.findings import open_findings
@@ -66,7 +66,7 @@ def left(done: mending.Plan | mending.Mended) -> dict[str, str]:
 
 def whole_ledger(pointing: Pointing) -> bool:
     with pointing.area.catalog() as catalog:
-        return ledger.broken(catalog) == []
+        return audit.broken(catalog) == []
 
 
 def test_links_lead_to_the_new_addresses_and_nothing_else_changes(pointing: Pointing) -> None:
@@ -344,4 +344,4 @@ def test_the_command_lists_and_mends_and_the_ledger_vouches_for_it(pointing: Poi
     with pointing.area.catalog() as catalog:
         with catalog.writing():
             catalog.run("UPDATE mended_link SET new = replace(new, 'Tall', 'Andre')")
-        assert any("mend" in one for one in ledger.broken(catalog)), "and finds what was altered since"
+        assert any("mend" in one for one in audit.broken(catalog)), "and finds what was altered since"

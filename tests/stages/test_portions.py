@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from filrydd.catalog import audit
 from filrydd.errors import BadUsage, Blocked, Guard, NotApproved, ProposalChanged
 from filrydd.stages import classify, portions, propose
 from filrydd.stages.portions import Answer, By, GroupShown, Looked, State
@@ -444,13 +445,13 @@ def test_what_an_interrupted_run_has_stored_is_ruled_by_the_next(area: Area) -> 
         with catalog.writing(durable=True):
             taking.keep(catalog)
             ledger.append(catalog, "answers", "tester", {}, root, area.work().now())
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
     assert fates(area, "2001") == {"destroy": 30}
     portions.take_in(area.work())
     assert fates(area, "2001") == {"hold": 30}
     with area.catalog() as catalog:
         assert portions.not_taken_in(catalog) == 0
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
 
 
 def test_groups_of_a_kind_are_answered_together_where_nothing_is_risky(make_area: Callable[..., Area]) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from filrydd.catalog import ledger
+from filrydd.catalog import audit, ledger
 from filrydd.errors import BadUsage, Guard, NoSuchArea
 from filrydd.sources.local.posix import PosixSource
 from filrydd.stages import private
@@ -72,10 +72,10 @@ def test_the_ledger_names_who_was_let_in_by_whom_and_why(area: Area) -> None:
     private.open_to(area.work(AFTER), "Hjem/kari", "Per", "Berit", "the contract of 2019")
     with area.catalog() as catalog:
         rows = [(row.kind, row.actor, json.loads(row.body)) for row in ledger.rows(catalog)]
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
         with catalog.writing():
             catalog.run("UPDATE private_notice SET name = 'Arne' WHERE what = 'opened'")
-        assert ledger.broken(catalog) != []
+        assert audit.broken(catalog) != []
     assert [(kind, actor, body["what"]) for kind, actor, body in rows] == [
         ("private", "Berit", "told"),
         ("private", "Berit", "opened"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from filrydd.catalog import ledger, proofs, quarantine, retirements, seals
+from filrydd.catalog import audit, proofs, quarantine, retirements, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.remains import Why
 from filrydd.errors import Blocked, Guard, NoSuchArea, TooManyAffected
@@ -61,7 +61,7 @@ def in_quarantine(moved: Moved) -> list[str]:
 
 def whole(moved: Moved) -> None:
     with moved.area.catalog() as catalog:
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
 
 
 def test_what_is_set_aside_comes_back_as_it_was(moved: Moved) -> None:

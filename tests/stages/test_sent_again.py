@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from filrydd.catalog import cosigns, ledger, signoffs
+from filrydd.catalog import audit, cosigns, ledger, signoffs
 from filrydd.catalog.signoffs import OPENID, Signature
 from filrydd.errors import ClockMoved
 from filrydd.model.by import By
@@ -39,7 +39,7 @@ def sign(area: Area, signature: Signature = KARI) -> tuple[str, int]:
     with area.catalog() as catalog:
         stored = signoffs.in_force(catalog, "bilag")
         head = ledger.head(catalog)
-        assert ledger.broken(catalog) == [] and stored is not None and head is not None
+        assert audit.broken(catalog) == [] and stored is not None and head is not None
     assert signed.head == head.hash
     return signed.digest, stored.id
 
@@ -106,7 +106,7 @@ def confirmations(workspace: Path) -> list[int]:
     found = []
     for area in reviewing.AREAS:
         with Work(workspace, area, "tester").catalog() as catalog:
-            assert ledger.broken(catalog) == []
+            assert audit.broken(catalog) == []
             found.append(sum(row.kind == confirm.KIND for row in ledger.rows(catalog)))
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from filrydd.catalog import ledger
+from filrydd.catalog import audit, ledger
 from filrydd.catalog.rulings import fates
 from filrydd.model.rule import Fate
 from filrydd.stages import classify, policy_file, scan
@@ -37,7 +37,7 @@ def policy(area: Area) -> Path:
 
 def kinds(area: Area) -> list[str]:
     with area.catalog() as catalog:
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
         return [row.kind for row in ledger.rows(catalog)]
 
 
@@ -177,7 +177,7 @@ def test_a_rule_of_all_stands_in_the_ledger_of_every_department_that_has_files_o
     assert kinds(area)[-1] == "confirmation"
     with work.catalog() as catalog:
         assert [row.kind for row in ledger.rows(catalog)] == ["confirmation"]
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
 
 
 def test_nothing_is_in_a_ledger_when_the_file_cannot_be_written(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from filrydd.catalog import disposals, freezes, ledger, proofs, retirements
+from filrydd.catalog import audit, disposals, freezes, ledger, proofs, retirements
 from filrydd.catalog.signoffs import Signature
 from filrydd.stages import review
 from filrydd.stages.retire import proving
@@ -52,7 +52,7 @@ def test_a_folder_is_held_fast_for_a_case_and_lifted_again(offices: Offices, are
     with area.catalog() as catalog:
         assert freezes.in_force(catalog) == []
         assert [row.kind for row in ledger.rows(catalog)][-2:] == ["freeze", "unfreeze"]
-        assert ledger.broken(catalog) == []
+        assert audit.broken(catalog) == []
     text = words(ada.read(OF_AREA))
     assert "No case holds anything fast" in text and "Innsyn 7: set by Ada Arkivar" in text
     assert "That is not here any more" in ada.read(lift, 404)

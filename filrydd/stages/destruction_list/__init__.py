@@ -19,7 +19,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from filrydd.catalog import disposals, keys, ledger, movelist
+from filrydd.catalog import audit, disposals, keys, movelist
 from filrydd.catalog.connection import Catalog, open_catalog
 from filrydd.catalog.disposals import State
 from filrydd.errors import BadUsage, LedgerBroken
@@ -157,7 +157,7 @@ def _catalogs(work: Work, areas: list[str]) -> Iterator[dict[str, Catalog]]:
 
 
 def _refuse_broken(area: str, catalog: Catalog) -> None:
-    wrong = ledger.broken(catalog)
+    wrong = audit.broken(catalog)
     if wrong:
         raise LedgerBroken(
             _("The ledger of {area} is not whole, so there is no list.").format(area=area),

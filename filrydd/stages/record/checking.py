@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from filrydd.catalog import landings, ledger
+from filrydd.catalog import audit, landings, ledger
 from filrydd.stages import deposits
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
@@ -23,7 +23,7 @@ def verify(work: Work) -> Checked:
     """Check the ledger by itself: chain, roots, signatures."""
     with work.catalog() as catalog:
         head = ledger.head(catalog)
-        wrong = tuple(ledger.broken(catalog))
+        wrong = tuple(audit.broken(catalog))
         return Checked(work.area, head.id if head else 0, head.hash if head else "", wrong, compared=False)
 
 

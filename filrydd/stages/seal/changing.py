@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import seals
+from filrydd.catalog import seal_trials, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import SourceError
 from filrydd.lang import _
@@ -140,8 +140,8 @@ def try_out(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> N
     the former permissions back."""
     if seal.way is seals.Way.SHARE:
         return
-    folder = seals.folder_to_try(catalog, seal.id)
-    entries = seals.in_folder(catalog, seal.id, folder, _TRIED)
+    folder = seal_trials.folder_to_try(catalog, seal.id)
+    entries = seal_trials.in_folder(catalog, seal.id, folder, _TRIED)
     for wanted, known in (("sealed", "former"), ("former", "sealed")):
         # The folder is the first to be closed and the last to be opened: else somebody could give a file another name while
         # it is read-only, and its former permissions would be lost with its old one.

@@ -3,7 +3,7 @@
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import figures, seals
+from filrydd.catalog import figures, seal_trials
 from filrydd.catalog.seals import latest
 from filrydd.errors import BadUsage, NotVerified
 from filrydd.lang import _
@@ -38,7 +38,7 @@ def check(work: Work, user: str, password: str, address: str = "") -> Checked:
                 _("{area} is not sealed, so an ordinary user may write there.").format(area=work.area),
                 next=f"filrydd seal {work.area} --execute",
             )
-        places = seals.spread(catalog, _FOLDERS, _FILES)
+        places = seal_trials.spread(catalog, _FOLDERS, _FILES)
         allowed = []
         tried = unread = 0
         with closing(open_source_as(address or figures.source_of(catalog), user, password)) as source:
