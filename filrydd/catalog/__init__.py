@@ -63,7 +63,9 @@ arrivals.py     where each part's files have arrived, as it was counted last
 acceptances.py  what contacts said about the new place
 extensions.py   more time to read the old area
 seals.py        former permissions
+former_access.py  who could get at what before the seal
 seal_trials.py  where a seal is tried out
+seal_moves.py   what was moved after it had been made read-only
 proofs.py       which files may go, and by what
 retirements.py  what went, each with its proof stored before
 quarantine.py   what is set aside before it is deleted

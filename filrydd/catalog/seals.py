@@ -158,6 +158,11 @@ def keep_share(catalog: Catalog, seal: int, former: bytes, sealed: bytes) -> Non
         )
 
 
+def has_changed(catalog: Catalog, seal: int) -> bool:
+    """Whether something may have been made read-only by a seal: not while it only saves."""
+    return bool(catalog.value("SELECT EXISTS (SELECT 1 FROM seal WHERE id = ? AND state <> 'saving')", (seal,)))
+
+
 def share(catalog: Catalog, seal: int) -> tuple[bytes, bytes] | None:
     """The share's permissions before a seal and what they became; None where no share was sealed."""
     row = catalog.row(

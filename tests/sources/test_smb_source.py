@@ -66,7 +66,10 @@ def test_a_dfs_link_is_recorded_and_not_followed(samba: Samba, share: Share, sid
     ) as source:
         assert source.top().kind is Kind.FOLDER
         listing = source.list("")
-        assert {entry.name: entry.kind for entry in listing.entries} == {"mappe": Kind.FOLDER, "annet sted": Kind.LINK}
+        # Other tests have folders of their own beside these.
+        assert {"mappe": Kind.FOLDER, "annet sted": Kind.LINK}.items() <= {
+            entry.name: entry.kind for entry in listing.entries
+        }.items()
         assert [(trouble.path, trouble.reason) for trouble in listing.troubles] == [("annet sted", Reason.LINK)]
         assert [trouble.reason for trouble in source.list("annet sted").troubles] == [Reason.LINK]
         assert source.list("mappe").troubles == ()

@@ -37,8 +37,13 @@ and not to be deleted."""
 OWNER_RIGHTS = bytes.fromhex("010100000000000304000000")
 """S-1-3-4, which no permission of these areas names but that of a seal."""
 
-DURING, AFTER, OPENING, OPENED, ENOUGH = range(5)
-"""What goes on: the area is being sealed, it was (or that was refused), it is being opened again, it is open; enough."""
+DURING, AFTER, OPENING, OPENED, ENOUGH, NIGHT = range(6)
+"""What goes on: the area is being sealed, it was (or that was refused), it is being opened again, it is open; enough; and
+nobody works for a while."""
+
+
+class _Nothing(Exception):
+    """There is nothing to do this with."""
 
 
 class Client:
@@ -99,15 +104,18 @@ class Client:
 
 @dataclass(frozen=True)
 class Manner:
-    """How one works. `held`: what becomes of a handle for writing that was opened first: it `closes` after a while, or
-    `never`; none when empty. `stealth`: edits that leave size and time. `grants`: an owner gives himself all rights, also
-    through a handle from before (`old_grants`). `old_renames`: a folder is renamed through a handle from before."""
+    """How one works. `held`: what becomes of a handle for writing that was opened first: it `closes` after a while, or `never`;
+    none when empty. `folders`: makes and renames them too. `stealth`: edits that leave size and time. `grants`: an owner gives
+    himself all rights, `old_grants`: through a handle from before. `old_renames`: a folder is renamed through one; both
+    twice, or again and again by one who `insists`."""
 
     held: str = ""
+    folders: bool = True
     stealth: bool = False
     grants: bool = False
     old_grants: bool = False
     old_renames: bool = False
+    insists: bool = False
 
 
 @dataclass
@@ -131,7 +139,7 @@ class Writer:
         self.client, self.top, self.told, self.manner = client, top, told, manner
         self._dice = random.Random(seed)
         self._full = full  # a descriptor that lets the owner do all
-        self._words = 0
+        self._words = self._stubborn = 0
         self._phase = DURING
         self._old: dict[str, tuple[Any, str]] = {}
         self._hit = False  # whether somebody has refused something that was allowed before
@@ -143,6 +151,10 @@ class Writer:
         closes = self._dice.randrange(40, 160)
         while (now := phase()) != ENOUGH:
             self._phase = now
+            if now == NIGHT:
+                self._close_old("held")
+                time.sleep(0.005)
+                continue
             self.act()
             acts[now] += 1
             done(now, acts[now])
@@ -154,21 +166,25 @@ class Writer:
             self._close_old(name)
 
     def act(self) -> None:
-        acts = [self.edit, self.edit, self.append, self.add, self.make, self.rename_file, self.rename_folder]
-        acts += [self.delete, self.copy_over]
+        acts = [self.edit, self.edit, self.append, self.add, self.rename_file, self.delete, self.copy_over]
+        if self.manner.folders:
+            acts += [self.make, self.rename_folder]
         if self.manner.stealth:
             acts.append(self.edit_in_secret)
         if self.manner.grants:
             acts.append(self.grant)
         if "held" in self._old:
             acts += [self.write_held] * 2
-        if "grants" in self._old and self._hit:
+        tired = self._stubborn > 1 and not self.manner.insists
+        if "grants" in self._old and self._hit and not tired:
             acts.append(self.grant_old)
-        if "renames" in self._old and self._hit:
+        if "renames" in self._old and self._hit and not tired:
             acts.append(self.rename_old)
         chosen = self._dice.choice(acts)
         try:
             chosen()
+        except _Nothing:
+            return
         except SMBResponseException as no:
             self.told.refused.setdefault(self._phase, Counter())[chosen.__name__] += 1
             self._hit = self._hit or no.status == DENIED
@@ -230,7 +246,7 @@ class Writer:
     def rename_folder(self) -> None:
         path = self._some_folder()
         if path == self.top or any(held.startswith(f"{path}/") or held == path for _one, held in self._old.values()):
-            return
+            raise _Nothing
         opened = self.client.open(path, DELETE, options=_FOLDER)
         try:
             above = path.rpartition("/")[0]
@@ -241,9 +257,9 @@ class Writer:
             self._close(opened)
 
     def delete(self) -> None:
-        path = self._some_file()
         if len(self.told.files) < 6:
-            return
+            raise _Nothing
+        path = self._some_file()
         opened = self.client.open(path, DELETE, options=_FILE | _DELETE_ON_CLOSE)
         opened.close()
         self._forget(path)
@@ -275,6 +291,7 @@ class Writer:
     def grant_old(self) -> None:
         opened, path = self._old["grants"]
         self._grant(opened, path)
+        self._stubborn += 1
 
     def rename_old(self) -> None:
         opened, path = self._old["renames"]
@@ -282,6 +299,7 @@ class Writer:
         self.client.rename(opened, new)
         self._moved(path, new)
         self._old["renames"] = opened, new
+        self._stubborn += 1
 
     def _open_old(self) -> None:
         if self.manner.held:
@@ -292,7 +310,8 @@ class Writer:
             self._hold("renames", "flyttes", DELETE, _FOLDER)
 
     def _hold(self, name: str, path: str, access: int, options: int) -> None:
-        self._old[name] = self.client.open(f"{self.top}/{path}", access, options=options), f"{self.top}/{path}"
+        with suppress(SMBResponseException):  # who comes late is refused
+            self._old[name] = self.client.open(f"{self.top}/{path}", access, options=options), f"{self.top}/{path}"
 
     def _close_old(self, name: str) -> None:
         if name in self._old:

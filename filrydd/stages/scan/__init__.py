@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from filrydd.catalog import descriptors, figures, publishing, scanning
+from filrydd.catalog import descriptors, figures, former_access, publishing, scanning
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.contents import known as known_contents
 from filrydd.catalog.insight import stored
@@ -98,7 +98,7 @@ def run(work: Work, address: str = "", wishes: Wishes | None = None) -> Scanned:
 def _complete(work: Work, catalog: Catalog, source: Source, wishes: Wishes, walked: Scanned) -> Scanned:
     """What follows the walk. Each step stores its own and can be run again; the totals for people come last."""
     twins.look_for(work, catalog, source.identity())
-    descriptors.keep_share_descriptor(catalog, source.share_descriptor())
+    descriptors.keep_share_descriptor(catalog, former_access.of_share(catalog, source.share_descriptor()))
     people.judge(catalog)
     asked = owners.ask(work, catalog, source, wishes.load) if wishes.owners else None
     named = _people(work, catalog, wishes)
@@ -133,6 +133,7 @@ def walk(work: Work, catalog: Catalog, source: Source, wishes: Wishes | None = N
     record(work, recording, source, wishes.load)
     _refuse_if_emptied(work, catalog, source, wishes.allow_many)
     published = publishing.publish(catalog, recording.scan, work.now(), via=source.via)
+    former_access.keep(catalog)
     if before and source.via != before:
         work.progress.say(
             _("{address} now leads to {place}, last time to {before}. All files may look changed.").format(

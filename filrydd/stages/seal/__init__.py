@@ -9,6 +9,7 @@ usage     who still writes, which files have another name outside the area
 connections  who is connected to the share since before it was sealed
 saving    former permissions
 changing  from the former permissions to the sealed ones and back, and the trial on one folder
+moved     what was moved after it had been made read-only
 cutting   read-only, scanned once more, what changed has arrived
 back      the former permissions again, signposts away
 wishes    what whoever seals wishes of it

@@ -6,6 +6,7 @@ from filrydd.lang import _
 from filrydd.sources import Source
 from filrydd.stages import signposts
 from filrydd.stages.seal.changing import Opened, open_again
+from filrydd.stages.seal.moved import open_moved
 from filrydd.stages.work import Work
 
 
@@ -18,6 +19,8 @@ def give_back(work: Work, catalog: Catalog, source: Source, seal: seals.Seal, *,
     seals.turn(catalog, seal.id, "unsealing", work.actor, work.now())
     signposts.take_down(work, catalog, source)
     opened = open_again(work, catalog, source, seal, overwrite=overwrite)
+    if opened.strayed:
+        open_moved(work, catalog, source, seal)
     seals.turn(catalog, seal.id, "open", work.actor, work.now())
     for path in opened.left_paths:
         work.progress.say(_("{path} has other permissions than the seal gave it. They stay.").format(path=path or "/"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import seal_trials, seals
+from filrydd.catalog import seal_moves, seal_trials, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import SourceError
 from filrydd.lang import _
@@ -28,12 +28,13 @@ class Closed:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """Entries that have their former permissions, those that vanished, and those left alone since somebody else has given
-    them other ones (the first thousand by path)."""
+    them other ones (the first thousand by path). `strayed`: some of what vanished may be elsewhere in the area."""
 
     entries: int
     vanished: int
     left: int
     left_paths: tuple[str, ...]
+    strayed: bool = False
 
 
 def close(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> Closed:
@@ -93,6 +94,7 @@ def open_again(work: Work, catalog: Catalog, source: Source, seal: seals.Seal, *
         return _open_share(work, catalog, source, seal)
     entries = vanished = left = 0
     first: list[str] = []
+    strayed = False
     count = seals.saved(catalog, seal.id)
     with work.telling(_("Giving back permissions in {area}").format(area=work.area), count, _("entries")) as progress:
         for kind in (Kind.FILE, Kind.FOLDER):
@@ -117,7 +119,8 @@ def open_again(work: Work, catalog: Catalog, source: Source, seal: seals.Seal, *
                             ),
                             next=f"filrydd unseal {work.area} --execute",
                         )
-    return Opened(entries, vanished, left, tuple(first))
+    strayed = strayed or bool(vanished and seal_moves.is_any_unsaved(catalog, seal.id))
+    return Opened(entries, vanished, left, tuple(first), strayed)
 
 
 def _opening(permissions: Iterator[seals.Permission], paths: dict[int, str], overwrite: bool) -> Iterator[Change]:

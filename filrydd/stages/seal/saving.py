@@ -8,6 +8,7 @@ from filrydd.errors import SourceError
 from filrydd.lang import _
 from filrydd.model.entry import Kind, Reason, Trouble
 from filrydd.sources import Source
+from filrydd.stages.seal.moved import with_their_formers
 from filrydd.stages.work import Work
 
 _BATCH = 1000
@@ -41,9 +42,9 @@ def save(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> int:
             batch.append(seals.Permission(path, kind, former, source.sealed(former, kind)))
             saved += 1
             if len(batch) >= _BATCH:
-                seals.save(catalog, seal.id, batch)
+                seals.save(catalog, seal.id, with_their_formers(catalog, seal, batch))
                 batch.clear()
-        seals.save(catalog, seal.id, batch)
+        seals.save(catalog, seal.id, with_their_formers(catalog, seal, batch))
     return saved
 
 
