@@ -206,10 +206,12 @@ def turn(catalog: Catalog, seal: int, state: str, actor: str, now: int) -> None:
             (state, now, seal),
         )
         count = saved(catalog, seal)
-        if state == "sealing":
-            # The former permissions are vouched for before the first of them is changed.
+        root = ledger.root_of(catalog, "seal", seal) if state in ("sealing", "unsealing") else ""
+        # The former permissions are vouched for before the first of them is changed. A run that ended before that may have
+        # stored or overtaken some since; opening the area vouches for these, or the ledger would never be whole again.
+        if state == "sealing" or (state == "unsealing" and _vouched_root(catalog, seal) not in (None, root)):
             body = {"of": seal, "entries": count, "state": state}
-            ledger.append(catalog, "seal", actor, body, ledger.root_of(catalog, "seal", seal), now)
+            ledger.append(catalog, "seal", actor, body, root, now)
         elif state in ("sealed", "open"):
             kind = "sealed" if state == "sealed" else "unsealed"
             ledger.append(catalog, kind, actor, {"seal": seal, "entries": count}, "", now)
@@ -217,3 +219,12 @@ def turn(catalog: Catalog, seal: int, state: str, actor: str, now: int) -> None:
             "INSERT OR REPLACE INTO figure (stage, name, value) VALUES ('seal', 'state', ?), ('seal', 'sealed', ?)",
             (state, now if state == "sealed" else 0),
         )
+
+
+def _vouched_root(catalog: Catalog, seal: int) -> str | None:
+    """What the last ledger row about a seal's former permissions vouches for."""
+    root = catalog.value(
+        "SELECT root FROM ledger WHERE kind = 'seal' AND json_extract(body, '$.of') = ? ORDER BY id DESC LIMIT 1",
+        (seal,),
+    )
+    return None if root is None else str(root)

@@ -222,23 +222,6 @@ def test_a_signpost_that_somebody_has_changed_is_not_deleted(moved: Moved) -> No
     assert post.read_text() == "Somebody's words, in the only copy there is."
 
 
-def test_a_scan_under_the_seal_does_not_narrow_who_could_get_at_what(moved: Moved) -> None:
-    def access() -> dict[int, bytes]:
-        with moved.area.catalog() as catalog:
-            return {
-                row[0]: row[1]
-                for row in catalog.rows("SELECT f.id, d.content FROM folder f JOIN descriptor d ON d.id = f.descriptor")
-            }
-
-    before = access()
-    (moved.area.top / "Notat" / "a.txt").write_text("the last word")
-    assert moved.act(seal.apply).changed == 1
-    assert access() == before
-    scan.run(moved.area.work())
-    assert access() == before
-    assert retire.plan(moved.area.work()).moved == 3
-
-
 def test_proofs_may_come_later_and_nothing_goes_before(moved: Moved) -> None:
     done = moved.act(lambda work, tenant: seal.apply(work, tenant, wishes=Wishes(compare_later=True)))
     assert done.verified == 0
