@@ -25,7 +25,9 @@ from filrydd.web.service import Service
 from filrydd.web.where import shown_file, shown_folder
 
 SECONDS = 0.12
-"""How long one search looks through names, in all areas together."""
+"""How long one search looks through names, in all areas together in which somebody may see anything."""
+_WHOLE_SECONDS = 2.0
+"""How long it takes at most to ask areas, also those in which nothing may be seen."""
 _LEAST_SECONDS = 0.03
 
 
@@ -56,7 +58,8 @@ class Search:
             several=len(found) > 1,
             by_name_only=asked.is_path and not any(one.by_path for one in found),
             guessed=asked.is_address and not any(one.by_path and not one.guessed for one in found),
-            sees=any(one.sees for one in found) if asked.text else True,
+            # Areas that were not asked may have something for whoever asks.
+            sees=unseen or any(one.sees for one in found) if asked.text else True,
             is_short=bool(asked.text) and not files and not folders and not any(map(str.isalnum, asked.text)),
             waiting=waiting,
             percent=min((min(99, int(100 * one.known)) for one in waiting), default=100),
@@ -93,25 +96,30 @@ class Search:
         """What was found by area, and whether time was up before all areas were asked.
 
         Where the address names an area and nothing there may be seen, the others are asked too: so nobody learns whether
-        something is at an address, or that there is such a one.
+        something is at an address, or that there is such a one. For the same reason an area in which nothing may be seen
+        takes no time from the others, and whether time was up does not depend on which area came last.
         """
         begun = time.monotonic()
+        spent = 0.0
         found: list[Found] = []
         areas, named = self._areas(identity, asked)
         for number, (work, department) in enumerate(areas):
             if number == named and any(one.files or one.folders for one in found):
                 break
+            began = time.monotonic()
             try:
-                left = max(_LEAST_SECONDS, SECONDS - (time.monotonic() - begun))
+                left = max(_LEAST_SECONDS, SECONDS - spent)
                 one = stage.find(work, department, _viewer(department, work.area, identity), asked, left)
             except FilryddError:
                 # Whatever is wrong with one area keeps nobody from what lies in another; its own pages say what it is.
                 continue
+            now = time.monotonic()
             if one.sees:
+                spent += now - began
                 found.append(one)
                 if one.behind:
                     self._preparing.ask(work)
-            if time.monotonic() - begun > SECONDS and number + 1 < len(areas):
+            if len(areas) > 1 and (spent > SECONDS or now - begun > _WHOLE_SECONDS):
                 return found, True
         return found, False
 

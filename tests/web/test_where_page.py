@@ -7,12 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import pytest
 
 from filrydd.catalog.descriptors import descriptor_id
 from filrydd.catalog.paths import find_file
 from filrydd.model import times
+from filrydd.stages import search as stage
+from filrydd.stages.work import Work
+from filrydd.web.search import SECONDS
 from tests.areas import Area
 from tests.catalogs import KARI, OLA, PEOPLE, READ, judge, packed, share, tell
 from tests.web.offices import OFFICES, TREE, Offices, Visitor, made, words
@@ -122,6 +126,30 @@ def test_nobody_learns_that_an_address_is_of_an_area_that_they_could_not_read(of
     for path in ("Bilag\\Hemmelig\\plan.docx", "Bilag\\2026\\ny.docx", "plan.docx"):
         assert told(kari, f"\\\\annen\\disk$\\x\\{path}") == told(kari, f"\\\\ukjent\\disk$\\x\\{path}"), path
     assert "We did not find the file" in told(kari, "\\\\annen\\disk$\\x\\Bilag\\Hemmelig\\plan.docx")
+
+
+@pytest.mark.parametrize("slow", ["sist", "felles"])
+def test_a_slow_area_tells_nobody_that_an_address_is_known(
+    offices: Offices, area: Area, slow: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with area.catalog() as catalog:
+        catalog.copy_to(area.workspace / "scans" / "sist.db")
+    policy = (area.workspace / "policies" / "regnskap.yaml").read_text(encoding="utf-8")
+    other = "areas:\n  sist: {folder: Sist, addresses: ['\\\\annen\\disk$\\x']}\n"
+    area.policy(policy.replace("areas:\n", other))
+    # By its name it comes last; by its address it is asked first.
+    readers(area, {"2026": [(KARI, READ)]})
+    kari = offices.visit("entra-Kari")
+    find = stage.find
+
+    def slowly(work: Work, *given: Any) -> stage.Found:
+        if work.area == slow:
+            time.sleep(1.5 * SECONDS)
+        return find(work, *given)
+
+    monkeypatch.setattr(stage, "find", slowly)
+    path = "Bilag\\Hemmelig\\plan.docx"
+    assert told(kari, f"\\\\annen\\disk$\\x\\{path}") == told(kari, f"\\\\ukjent\\disk$\\x\\{path}")
 
 
 def test_how_long_it_takes_tells_nobody_what_lies_in_a_large_folder(offices: Offices, area: Area) -> None:
