@@ -4,36 +4,70 @@ A scan under a seal sees that nobody may write. Kept as it is, everybody's acces
 the place any more that was signed for.
 """
 
+from collections.abc import Callable
+
 from filrydd.catalog import seals
 from filrydd.catalog.connection import Catalog
+from filrydd.catalog.descriptors import descriptor_id
 from filrydd.catalog.paths import folder_paths
+from filrydd.model import descriptor as security
 
 
-def keep(catalog: Catalog) -> None:
+def keep(catalog: Catalog, as_listed: Callable[[bytes], bytes]) -> None:
     """Give every folder that the last scan saw as the standing seal made it the permissions that it had before.
 
-    What somebody else has set since stays as it was seen.
+    `as_listed` gives a folder's stored permissions the form in which a scan tells them. What somebody else has set since
+    stays as it was seen.
     """
     seal = seals.latest(catalog)
     if seal is None or seal.way is not seals.Way.ENTRIES:
         return
-    # Only folders' permissions are stored with a scan.
-    seen = {
-        row["id"]
-        for row in catalog.rows(
-            "SELECT id FROM folder WHERE gone IS NULL AND descriptor IN (SELECT sealed FROM former_permission WHERE seal = ?)",
-            (seal.id,),
-        )
-    }
-    if not seen:
-        return
-    paths = folder_paths(catalog)
     with catalog.writing():
+        if not _list_changes(catalog, seal.id, as_listed):
+            return
         catalog.run_many(
-            "UPDATE folder SET descriptor = p.descriptor FROM former_permission p WHERE folder.id = ? AND p.seal = ?"
-            " AND p.path = ? AND p.sealed = folder.descriptor AND p.kind = 'folder'",
-            ((folder, seal.id, path) for folder, path in paths.items() if folder in seen),
+            "UPDATE folder SET descriptor = c.was FROM former_permission p JOIN temp.seal_change c"
+            " ON (c.former, c.sealed) = (p.descriptor, p.sealed) WHERE folder.id = ? AND p.seal = ? AND p.path = ?"
+            " AND p.kind = 'folder' AND folder.descriptor = c.seen",
+            ((folder, seal.id, path) for folder, path in folder_paths(catalog).items()),
         )
+
+
+def _list_changes(catalog: Catalog, seal: int, as_listed: Callable[[bytes], bytes]) -> int:
+    """List what each of the seal's changes of a folder looks like to a scan, and what it was; how many that are."""
+    catalog.run("DROP TABLE IF EXISTS temp.seal_change")
+    catalog.run("CREATE TEMP TABLE seal_change (former, sealed, seen, was, PRIMARY KEY (former, sealed, seen))")
+    seen: dict[bytes, list[int]] = {}
+    for row in catalog.rows(
+        "SELECT d.id, d.content FROM descriptor d WHERE d.id IN (SELECT descriptor FROM folder WHERE gone IS NULL)"
+    ):
+        seen.setdefault(_plain(row["content"]), []).append(row["id"])
+    changes = list(
+        catalog.rows(
+            "SELECT c.former, c.sealed, f.content AS was, s.content AS now FROM (SELECT DISTINCT descriptor AS former, sealed"
+            " FROM former_permission WHERE seal = ? AND kind = 'folder') c JOIN descriptor f ON f.id = c.former"
+            " JOIN descriptor s ON s.id = c.sealed",
+            (seal,),
+        )
+    )
+    listed = 0
+    for change in changes:
+        was = as_listed(change["was"])
+        for number in seen.get(_plain(as_listed(change["now"])), ()):
+            catalog.run(
+                "INSERT INTO temp.seal_change VALUES (?, ?, ?, ?)",
+                (change["former"], change["sealed"], number, descriptor_id(catalog, was)),
+            )
+            listed += 1
+    return listed
+
+
+def _plain(content: bytes) -> bytes:
+    """The same bytes for the same permissions, however a server lays them out."""
+    try:
+        return security.build(security.parse(content))
+    except security.BadDescriptor:
+        return content
 
 
 def of_share(catalog: Catalog, content: bytes) -> bytes:

@@ -65,6 +65,9 @@ class Sealable(Protocol):
         """What that descriptor becomes when the area is sealed: pure, idempotent; who could read still can, nobody but
         the operator can write, append, create, delete or change rights."""
 
+    def as_listed(self, descriptor: bytes) -> bytes:
+        """A folder's descriptor in the form in which `walk` tells its permissions: pure."""
+
     def permit(self, path: str, kind: Kind, descriptor: bytes) -> None:
         """Set the entry's permissions to exactly that descriptor."""
 

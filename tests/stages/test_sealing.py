@@ -222,6 +222,28 @@ def test_a_signpost_that_somebody_has_changed_is_not_deleted(moved: Moved) -> No
     assert post.read_text() == "Somebody's words, in the only copy there is."
 
 
+def test_a_scan_under_the_seal_does_not_narrow_who_could_get_at_what(
+    make_area: Callable[..., Area], tenant: Visitor, tmp_path: Path
+) -> None:
+    moved = Moved(make_area(TREE), tenant, tmp_path / "backup")
+    for folder in (moved.area.top, *(path for path in moved.area.top.rglob("*") if path.is_dir())):
+        folder.chmod(0o777)
+    moved.until_ready()
+
+    def access() -> dict[int, bytes]:
+        with moved.area.catalog() as catalog:
+            rows = catalog.rows("SELECT f.id, d.content FROM folder f JOIN descriptor d ON d.id = f.descriptor")
+            return {row[0]: row[1] for row in rows}
+
+    before = access()
+    (moved.area.top / "Notat" / "a.txt").write_text("the last word")
+    assert moved.act(seal.apply).changed == 1
+    assert access() == before
+    scan.run(moved.area.work())
+    assert access() == before
+    assert retire.plan(moved.area.work()).moved == 3
+
+
 def test_proofs_may_come_later_and_nothing_goes_before(moved: Moved) -> None:
     done = moved.act(lambda work, tenant: seal.apply(work, tenant, wishes=Wishes(compare_later=True)))
     assert done.verified == 0

@@ -1,12 +1,14 @@
 """What makes a folder of this machine read-only: mode bits, and leases that tell of writers."""
 
 import os
+import stat
 from collections.abc import Generator, Iterable
 
 from filrydd.model.entry import Kind, Reason, Seen, Trouble
 from filrydd.sources.local import bulk, lease, trying
 from filrydd.sources.local import leaving as local_leaving
 from filrydd.sources.local import permission as permissions
+from filrydd.sources.local.descriptor import descriptor_of
 from filrydd.sources.local.facts import seen_of
 from filrydd.sources.local.posix_reading import PosixReading
 from filrydd.sources.source import IN_FLIGHT, Change, EntryTrouble, Usage
@@ -22,6 +24,10 @@ class PosixSealing(PosixReading):
 
     def sealed(self, former: bytes, kind: Kind) -> bytes:
         return permissions.unpacked(former).sealed(os.geteuid(), folder=kind is Kind.FOLDER).packed()
+
+    def as_listed(self, descriptor: bytes) -> bytes:
+        folder = permissions.unpacked(descriptor)
+        return descriptor_of(stat.S_IFDIR | folder.mode, folder.uid, folder.gid)
 
     def permit(self, path: str, kind: Kind, descriptor: bytes) -> None:
         wanted = permissions.unpacked(descriptor)

@@ -27,6 +27,9 @@ class WindowsSealing(WindowsArea):
             "", Reason.FAULT, _("Permissions are read and sealed through smb://, not through this path.")
         )
 
+    def as_listed(self, descriptor: bytes) -> bytes:
+        return descriptor
+
     def permit(self, path: str, kind: Kind, descriptor: bytes) -> None:
         self.permission(path, kind)
 

@@ -29,6 +29,9 @@ class SmbSealing(SmbArea):
         before = security.parse(former)
         return security.build(seal_list.sealed(before, self._operator_sid(), folder=kind is Kind.FOLDER))
 
+    def as_listed(self, descriptor: bytes) -> bytes:
+        return descriptor
+
     def permit(self, path: str, kind: Kind, descriptor: bytes) -> None:
         self._one.permit(path, kind, descriptor)
 

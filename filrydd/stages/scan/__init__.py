@@ -133,7 +133,7 @@ def walk(work: Work, catalog: Catalog, source: Source, wishes: Wishes | None = N
     record(work, recording, source, wishes.load)
     _refuse_if_emptied(work, catalog, source, wishes.allow_many)
     published = publishing.publish(catalog, recording.scan, work.now(), via=source.via)
-    former_access.keep(catalog)
+    former_access.keep(catalog, source.as_listed)
     if before and source.via != before:
         work.progress.say(
             _("{address} now leads to {place}, last time to {before}. All files may look changed.").format(
