@@ -47,8 +47,9 @@ def signing_key(*, outside: Path, make: bool = True) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else _("what is in it is no key, or a damaged one")
         raise LedgerBroken(
-            _("The ledger's key {path} cannot be read: {why}").format(path=path, why=error),
+            _("The ledger's key {path} cannot be read: {why}").format(path=path, why=why),
             next=_("Put the key back from where it is kept safe."),
         ) from error
     if not isinstance(key, Ed25519PrivateKey):

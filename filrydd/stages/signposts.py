@@ -47,13 +47,17 @@ def put_up(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> in
     return sum(post.file_id is not None for post in signposts.in_force(catalog))
 
 
-def take_down(work: Work, catalog: Catalog, source: Source) -> None:
-    """Take every signpost away that is still as we left it; one that somebody has changed stays and is told."""
+def take_down(work: Work, catalog: Catalog, source: Source, *, at_last: bool = True) -> None:
+    """Take every signpost away that is still as we left it; one that somebody has changed stays and is told.
+
+    What a run that was killed had asked for may still be on its way: unless it is looked for `at_last`, one that nobody has
+    seen yet is looked for again.
+    """
     for post in signposts.in_force(catalog):
-        take_one(work, catalog, source, post)
+        take_one(work, catalog, source, post, at_last=at_last)
 
 
-def take_one(work: Work, catalog: Catalog, source: Source, post: Signpost) -> bool:
+def take_one(work: Work, catalog: Catalog, source: Source, post: Signpost, *, at_last: bool = True) -> bool:
     """Take one away; whether it is gone."""
     try:
         file_id = source.look(post.path).file_id if post.file_id is None else post.file_id
@@ -67,6 +71,8 @@ def take_one(work: Work, catalog: Catalog, source: Source, post: Signpost) -> bo
                 _("{path} could not be taken away: {why}").format(path=post.path, why=trouble.detail or trouble.reason)
             )
             return False
+        if post.file_id is None and not at_last:
+            return True
     signposts.taken(catalog, post.id, work.now())
     return True
 

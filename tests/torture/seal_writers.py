@@ -26,7 +26,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ from filrydd.sources.address import SmbAddress
 from filrydd.sources.credentials import Credentials
 from filrydd.sources.smb.source import SmbSource
 from filrydd.stages import backup, classify, propose, retire, scan, seal, signposts, unseal, upload, verify
+from filrydd.stages.work import Silent
 from filrydd.targets import open_rehearsal
 from tests.areas import POLICY, new_area
 from tests.fixtures_samba import USERS
@@ -65,6 +66,8 @@ OPERATOR, PEOPLE = "daemon", {"Ola": "games", "Kari": "nobody"}
 SHARE = "felles"
 AFTERWARDS = 25
 """Acts that each of them tries once the seal stands or was refused."""
+PAUSE = float(os.environ.get("FILRYDD_WRITERS_PAUSE", "0.002"))
+"""Seconds between two acts of one of them."""
 _WAIT = 2.0
 """Seconds that a seal waits for people to close what they have open."""
 _TOP = {
@@ -137,6 +140,16 @@ def end(child: Any, answer: Any) -> Any:
     return value
 
 
+class Says(Silent):
+    """Keeps what a person would be told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, sentence: str) -> None:
+        self.said.append(sentence)
+
+
 class Run:
     """One area, its people, and what became of it."""
 
@@ -180,6 +193,11 @@ class Run:
     def seal(self) -> Any:
         wishes = seal.Wishes(wait=_WAIT, sleep=lambda _seconds: time.sleep(0.05))
         return self.tenant_act(lambda work, tenant: seal.apply(work, tenant, wishes=wishes))()
+
+    def unseal(self) -> tuple[unseal.Unsealed, list[str]]:
+        """What came of it, and what was said."""
+        says = Says()
+        return unseal.apply(replace(self.moving.area.work(), progress=says)), says.said
 
     def ready(self) -> None:
         """Everything that there must be before a seal."""
@@ -322,7 +340,7 @@ class Run:
         def done(phase: int, acts: int) -> None:
             self.acts[who][phase] = acts
 
-        writer.go(lambda: self.phase.value, done, pause=0.002)
+        writer.go(lambda: self.phase.value, done, pause=PAUSE)
         client.end()
         return told
 
@@ -348,7 +366,7 @@ class Run:
                 self.result.kills += 1
                 if self.dice.random() < 0.5 and self.state():
                     self.result.notes["opened after a kill"] += 1
-                    apart(lambda: unseal.apply(self.moving.area.work()))
+                    self.result.notes.update(apart(self.unseal)[1])
             else:
                 try:
                     end(child, answer)
@@ -395,8 +413,9 @@ class Run:
         self.result.then = "opened" if self.seed % 2 else "retired"
         if self.result.then == "opened":
             self.set_phase(OPENING)
-            opened = apart(lambda: unseal.apply(self.moving.area.work()))
+            opened, said = apart(self.unseal)
             self.result.notes["left as somebody has set them"] += opened.left
+            self.result.notes.update(said)
             self.set_phase(OPENED)
             self.until_acts(AFTERWARDS)
             self.gather()
@@ -502,16 +521,23 @@ class Run:
             granted |= told.granted
         for path, one in sorted(found.items()):
             if Path(path).name.startswith(signposts.NAME):
-                self.result.wrong.append(f"permissions: {path} still stands")
+                self.result.wrong.append(f"permissions: {path} still stands, {self.size_of(path)} bytes")
                 continue
             known = expected.get(path)
-            if OWNER_RIGHTS in one:
-                self.result.wrong.append(f"permissions: {path} is still sealed")
+            if OWNER_RIGHTS in one and known is not None and OWNER_RIGHTS in known:
+                # Whoever makes a file in the very moment in which its folder becomes read-only is let in by the folder's
+                # former permissions, and the file gets the new ones. It has no former ones, so it keeps these.
+                self.result.notes["made read-only at birth"] += 1
+            elif OWNER_RIGHTS in one:
+                self.result.wrong.append(f"permissions: {path} is still sealed, {self.size_of(path)} bytes")
             elif known is not None and OWNER_RIGHTS in known:
                 self.result.notes["permissions seen under the seal only"] += 1
             elif known != one:
                 what = "what its owner set" if path in granted else "the former one"
                 self.result.wrong.append(f"permissions: {path} has not {what}: {one.hex()}, not {(known or b'').hex()}")
+
+    def size_of(self, path: str) -> int:
+        return (self.top.parent / path).stat().st_size
 
     def can_go_on(self, phase: int) -> None:
         for who, told in self.told.items():
@@ -592,7 +618,7 @@ def main() -> int:
     told = (lambda one: None) if chosen.json else (lambda one: print(line(one), flush=True))
     results = campaign(seeds, chosen.seconds, told)
     if chosen.json:
-        print(json.dumps([asdict(one) for one in results]))
+        print(json.dumps([vars(one) for one in results]))
     else:
         ended = Counter(f"{one.ended} {one.why.partition(':')[0]}{one.then}" for one in results)
         print(f"{len(results)} runs: {dict(ended)}; {sum(one.kills for one in results)} kills;")

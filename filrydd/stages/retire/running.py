@@ -19,6 +19,7 @@ from filrydd.stages.retire import brake, folders, proving
 from filrydd.stages.retire import quarantine as folder_of_ours
 from filrydd.stages.retire.lanes import MOST, Lanes, pieces
 from filrydd.stages.retire.planning import may_go
+from filrydd.stages.upload.landed import check_still_there
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 
@@ -95,6 +96,7 @@ class _Run:
     async def retire(self) -> Retired:
         work, catalog, source = self._work, self._catalog, self._source
         await deposits.check_clock(work, self._tenant)
+        await check_still_there(work, catalog, self._tenant, mend=False)
         await deposits.check_ledger(work, catalog, self._tenant)
         folder_of_ours.settle(work, catalog, source)
         going = may_go(work, catalog)

@@ -32,6 +32,7 @@ from filrydd.stages.seal.cutting import arrive, close_all, refuse_unless_whole, 
 from filrydd.stages.seal.planning import Plan, plan
 from filrydd.stages.seal.usage import Used
 from filrydd.stages.seal.wishes import Wishes
+from filrydd.stages.upload.landed import check_still_there
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant
 
@@ -72,6 +73,8 @@ async def apply(work: Work, tenant: Tenant, address: str = "", wishes: Wishes = 
             backup.copy(work, catalog)
         source.top()
         await deposits.check_clock(work, tenant)
+        if standing is None or standing.state == "saving":
+            await check_still_there(work, catalog, tenant, mend=False)
         seal = seals.begin(catalog, work.now(), wishes.way)
         changed = 0
         if seal.state == "saving":

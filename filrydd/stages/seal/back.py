@@ -17,10 +17,11 @@ def give_back(work: Work, catalog: Catalog, source: Source, seal: seals.Seal, *,
     """
     source.top()
     seals.turn(catalog, seal.id, "unsealing", work.actor, work.now())
-    signposts.take_down(work, catalog, source)
+    signposts.take_down(work, catalog, source, at_last=False)
     opened = open_again(work, catalog, source, seal, overwrite=overwrite)
     if opened.strayed:
         open_moved(work, catalog, source, seal)
+    signposts.take_down(work, catalog, source)
     seals.turn(catalog, seal.id, "open", work.actor, work.now())
     for path in opened.left_paths:
         work.progress.say(_("{path} has other permissions than the seal gave it. They stay.").format(path=path or "/"))

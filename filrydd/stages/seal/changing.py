@@ -1,8 +1,9 @@
 """Making entries read-only, and giving them back: each change is from what is stored to what is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 
 from filrydd.catalog import seal_moves, seal_trials, seals
 from filrydd.catalog.connection import Catalog
@@ -15,6 +16,7 @@ from filrydd.stages.work import Work
 
 _TRIED = 50  # entries of the folder on which a seal is tried out
 _REMEMBERED = 1000
+_TOGETHER = 10_000  # entries given back before those that refused are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,45 +90,60 @@ def _close_share(catalog: Catalog, source: Source, seal: seals.Seal) -> Closed:
 def open_again(work: Work, catalog: Catalog, source: Source, seal: seals.Seal, *, overwrite: bool = False) -> Opened:
     """Put the former permissions back, from the bottom up; with `overwrite` also where somebody else has changed them.
 
-    Raises SourceError when one could not be put back; running it again goes on.
+    Raises SourceError when one could not be put back, once all the others were; running it again goes on.
     """
     if seal.way is seals.Way.SHARE:
         return _open_share(work, catalog, source, seal)
     entries = vanished = left = 0
     first: list[str] = []
+    refused: tuple[str, str] | None = None
     strayed = False
     count = seals.saved(catalog, seal.id)
     with work.telling(_("Giving back permissions in {area}").format(area=work.area), count, _("entries")) as progress:
         for kind in (Kind.FILE, Kind.FOLDER):
-            paths: dict[int, str] = {}
-            stored = seals.permissions(catalog, seal.id, kind, bottom_up=True)
-            with closing(stored), closing(source.change(_opening(stored, paths, overwrite))) as answers:
-                for number, answer in answers:
-                    progress.advance(1)
-                    path = paths.pop(number)
-                    if not isinstance(answer, Trouble):
-                        entries += 1
-                    elif answer.reason is Reason.VANISHED:
-                        vanished += 1
-                    elif answer.reason is Reason.CHANGED:
-                        left += 1
-                        if len(first) < _REMEMBERED:
-                            first.append(path)
-                    else:
-                        raise SourceError(
-                            _("The former permissions of {path} could not be put back: {why}").format(
-                                path=path or "/", why=answer.detail
-                            ),
-                            next=f"filrydd unseal {work.area} --execute",
-                        )
+            with closing(seals.permissions(catalog, seal.id, kind, bottom_up=True)) as stored:
+                while chunk := list(islice(stored, _TOGETHER)):
+                    unlike: list[tuple[seals.Permission, Trouble]] = []
+                    with closing(source.change(_opening(chunk, overwrite))) as answers:
+                        for number, answer in answers:
+                            progress.advance(1)
+                            if isinstance(answer, Trouble):
+                                unlike.append((chunk[number], answer))
+                            else:
+                                entries += 1
+                    failed = [one for one in unlike if one[1].reason not in (Reason.VANISHED, Reason.CHANGED)]
+                    never = _never_changed(source, [entry for entry, _trouble in failed])
+                    entries += len(never)
+                    for entry, trouble in unlike:
+                        if trouble.reason is Reason.VANISHED:
+                            vanished += 1
+                            strayed = strayed or seal_moves.is_present(catalog, entry.path, entry.kind)
+                        elif trouble.reason is Reason.CHANGED:
+                            left += 1
+                            if len(first) < _REMEMBERED:
+                                first.append(entry.path)
+                        elif entry.path not in never:
+                            refused = refused or (entry.path, trouble.detail)
+    if refused is not None:
+        path, why = refused
+        raise SourceError(
+            _("The former permissions of {path} could not be put back: {why}").format(path=path or "/", why=why),
+            next=f"filrydd unseal {work.area} --execute",
+        )
     strayed = strayed or bool(vanished and seal_moves.is_any_unsaved(catalog, seal.id))
     return Opened(entries, vanished, left, tuple(first), strayed)
 
 
-def _opening(permissions: Iterator[seals.Permission], paths: dict[int, str], overwrite: bool) -> Iterator[Change]:
-    for number, entry in enumerate(permissions):
-        paths[number] = entry.path
+def _opening(chunk: Sequence[seals.Permission], overwrite: bool) -> Iterator[Change]:
+    for number, entry in enumerate(chunk):
         yield Change(number, entry.path, entry.kind, entry.former, () if overwrite else (entry.sealed,))
+
+
+def _never_changed(source: Source, refused: Sequence[seals.Permission]) -> set[str]:
+    """Those of them that have their former permissions: whoever may not change an entry's cannot give them back, and could
+    not take them either."""
+    asked = ((number, entry.path, entry.kind) for number, entry in enumerate(refused))
+    return {refused[number].path for number, now in source.permissions(asked) if now == refused[number].former}
 
 
 def _open_share(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> Opened:

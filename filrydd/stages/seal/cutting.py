@@ -44,17 +44,20 @@ def close_all(work: Work, catalog: Catalog, source: Source, seal: seals.Seal, wi
         wait_out(work, catalog, source, wishes)
         scanned = scan.walk(work, catalog, source, scan.Wishes(allow_many=True))
         changed += scanned.appeared + scanned.changed + scanned.vanished + scanned.moved
-        settled = not save_and_vouch(work, catalog, source, seal)
+        settled = not save_and_vouch(work, catalog, source, seal, forgot=bool(closed.overtaken))
     raise StillInUse(
         _("New files, or new permissions, keep appearing in {area} although it is read-only.").format(area=work.area),
         next=_("Find out which program works there; the former permissions are back."),
     )
 
 
-def save_and_vouch(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> int:
-    """Save what is not saved yet, and vouch for it. Returns how many entries that were."""
+def save_and_vouch(work: Work, catalog: Catalog, source: Source, seal: seals.Seal, *, forgot: bool = False) -> int:
+    """Save what is not saved yet, and vouch for it. Returns how many entries that were.
+
+    `forgot`: what was vouched for is no longer all there, and that is vouched for too: an overtaken entry may be gone.
+    """
     saved = save(work, catalog, source, seal)
-    if saved:
+    if saved or forgot:
         vouch(work, catalog, seal)
     return saved
 
