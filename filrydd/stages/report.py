@@ -6,35 +6,27 @@ numbers are masked.
 
 import contextlib
 import csv
-import errno
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, Protocol
 
 from filrydd.catalog import proposals, reporting
 from filrydd.catalog.reporting import Outcome, Reported
-from filrydd.errors import BadUsage, DiskFull, NotApproved
+from filrydd.errors import BadUsage, NotApproved
 from filrydd.lang import _
 from filrydd.lang.remedies import remedy
 from filrydd.lang.words import said
 from filrydd.model import times
+from filrydd.stages import whole_file
+from filrydd.stages.sheet.book_of_tables import MOST_ROWS, Book, Cell
 from filrydd.stages.sheet.cells import needs_quoting, safe
 from filrydd.stages.work import Work
 
-if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell as Styled
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
-MOST_ROWS = 1_048_575
-"""Rows of a sheet below its header: Excel has 1,048,576."""
 _KINDS = (".csv", ".xlsx")
 _TELL_EVERY = 1_000
 _WIDTHS = (60, 60, 22, 40, 50, 14, 21, 21, 21, 30, 40, 10, 40)
-
-Cell = str | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,40 +62,28 @@ def write(work: Work, path: Path) -> Report:
 
     Raises NotApproved when nothing was ever proposed, DiskFull, NoSuchArea.
     """
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     counted: dict[str, int] = {}
     # There are few reasons and many files.
     say, do = cache(said), cache(remedy)
-    try:
-        with work.catalog() as catalog:
-            if proposals.destination(catalog) is None:
-                raise NotApproved(
-                    _("Nothing is proposed for {area} yet.").format(area=work.area), next=f"filrydd propose {work.area}"
-                )
-            # Opened first: a folder that cannot be written to is no news after ten minutes' work.
-            with (
-                draft.open("wb") as file,
-                work.telling(_("Writing the report of {area}").format(area=work.area), None, _("rows")) as progress,
-            ):
-                table: _Table = _Csv(file) if path.suffix.lower() == ".csv" else _Xlsx(file)
-                with contextlib.closing(table), contextlib.closing(reporting.files(catalog, work.now())) as files:
-                    table.row(_titles())
-                    for number, one in enumerate(files, 1):
-                        table.row(_cells(one, say, do))
-                        counted[one.outcome] = counted.get(one.outcome, 0) + 1
-                        if number % _TELL_EVERY == 0:
-                            progress.advance(_TELL_EVERY)
-                    table.end()
-        draft.replace(path)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise DiskFull(
-            _("The disk is full, so {path} was not written.").format(path=path),
-            next=_("Make room, also for temporary files, and run the same command again."),
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    with work.catalog() as catalog:
+        if proposals.destination(catalog) is None:
+            raise NotApproved(
+                _("Nothing is proposed for {area} yet.").format(area=work.area), next=f"filrydd propose {work.area}"
+            )
+        # Opened first: a folder that cannot be written to is no news after ten minutes' work.
+        with (
+            whole_file.drafted(path) as file,
+            work.telling(_("Writing the report of {area}").format(area=work.area), None, _("rows")) as progress,
+        ):
+            table: _Table = _Csv(file) if path.suffix.lower() == ".csv" else _Xlsx(file)
+            with contextlib.closing(table), contextlib.closing(reporting.files(catalog, work.now())) as files:
+                table.row(_titles())
+                for number, one in enumerate(files, 1):
+                    table.row(_cells(one, say, do))
+                    counted[one.outcome] = counted.get(one.outcome, 0) + 1
+                    if number % _TELL_EVERY == 0:
+                        progress.advance(_TELL_EVERY)
+                table.end()
     return Report(path, sum(counted.values()), counted)
 
 
@@ -185,72 +165,22 @@ def _plain(text: str) -> str:
 
 
 class _Xlsx:
-    """Sheets of at most `MOST_ROWS` files, each with the header; openpyxl keeps one row in memory."""
+    """Sheets of at most `MOST_ROWS` files, each with the header."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        # A quarter of a second to load, which only this needs.
-        from openpyxl import Workbook
-
         self._file = file
-        self._book = Workbook(write_only=True)
-        self._book.properties.creator = "filrydd"
-        self._titles: Sequence[Cell] = ()
-        self._sheet: WriteOnlyWorksheet | None = None
-        self._rows = 0
+        self._book = Book(MOST_ROWS)
+        self._begun = False
 
     def row(self, cells: Sequence[Cell]) -> None:
-        if not self._titles:
-            self._titles = cells
-            self._begin()
+        if self._begun:
+            self._book.row(cells)
             return
-        if self._rows == MOST_ROWS:
-            self._begin()
-        sheet = self._sheet
-        assert sheet is not None, "the header comes first"
-        sheet.append([cell if isinstance(cell, int) else self._text(sheet, safe(cell)) for cell in cells])
-        self._rows += 1
+        self._book.begin(_("Files"), tuple(zip(map(str, cells), _WIDTHS, strict=True)))
+        self._begun = True
 
     def end(self) -> None:
-        self._finish()
         self._book.save(self._file)
 
     def close(self) -> None:
-        # Given up half way: openpyxl still holds the temporary file of the last sheet.
-        self._finish()
-
-    def _begin(self) -> None:
-        from openpyxl.styles import Font
-        from openpyxl.utils import get_column_letter
-
-        self._finish()
-        number = len(self._book.worksheets) + 1
-        sheet = self._book.create_sheet(_("Files") if number == 1 else f"{_('Files')} {number}")
-        sheet.freeze_panes = "A2"
-        for column, width in enumerate(_WIDTHS, start=1):
-            sheet.column_dimensions[get_column_letter(column)].width = width
-        header = [self._styled(sheet, str(title)) for title in self._titles]
-        for cell in header:
-            cell.font = Font(bold=True)
-        sheet.append(header)
-        self._sheet, self._rows = sheet, 0
-
-    def _finish(self) -> None:
-        if self._sheet is not None:
-            self._sheet.close()
-            self._sheet = None
-
-    @classmethod
-    def _text(cls, sheet: "WriteOnlyWorksheet", value: str) -> "Styled | str":
-        if not needs_quoting(value):
-            return value
-        cell = cls._styled(sheet, value)
-        cell.quotePrefix = True
-        return cell
-
-    @staticmethod
-    def _styled(sheet: "WriteOnlyWorksheet", value: str) -> "Styled":
-        from openpyxl.cell import WriteOnlyCell
-
-        cell = WriteOnlyCell(sheet, value)
-        cell.data_type = "s"
-        return cell
+        self._book.close()

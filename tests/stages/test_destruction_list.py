@@ -10,7 +10,8 @@ import pytest
 from filrydd.catalog import keys
 from filrydd.errors import BadUsage, LedgerBroken
 from filrydd.stages import destruction_list
-from filrydd.stages.destruction_list import book, document
+from filrydd.stages.destruction_list import document
+from filrydd.stages.sheet import book_of_tables as book
 from tests.areas import Area
 from tests.commands import filrydd
 from tests.stages.finished import NUMBER, signed

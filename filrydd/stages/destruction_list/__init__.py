@@ -2,7 +2,6 @@
 
 listing    what stands on it
 document   the list as a signed JSON document
-book       workbooks of plain tables
 sheets     the list as a workbook
 words      periods and states in plain words
 
@@ -84,8 +83,8 @@ def _write(
     key: Ed25519PrivateKey,
 ) -> Written:
     # Which takes a quarter of a second to load; nothing that fails before this needs it.
-    from filrydd.stages.destruction_list.book import Book
     from filrydd.stages.destruction_list.sheets import Sheets
+    from filrydd.stages.sheet.book_of_tables import Book
 
     listing = Listing(policy)
     head = first(policy, catalogs, list(missing), work.actor, work.now())

@@ -7,8 +7,8 @@ from filrydd.lang import _, language
 from filrydd.model import names, times
 from filrydd.policy import Department
 from filrydd.stages.destruction_list import words
-from filrydd.stages.destruction_list.book import Book, Cell
 from filrydd.stages.destruction_list.listing import Line, Listing
+from filrydd.stages.sheet.book_of_tables import Book, Cell
 
 
 class Sheets:

@@ -4,7 +4,7 @@ form.py     what a sheet looks like: columns, words, seals, facts; the contract 
 facts.py    what a sheet says about itself in its hidden sheet
 cells.py    texts that are safe in a cell
 export.py   the move list of an area into a file
-writing.py  the workbook, row by row
+writing.py  the workbook, row by row; book_of_tables.py (plain tables, for whoever writes some)
 opening.py  a file from outside, looked at before it is opened
 book.py     its sheets, as rows of texts
 parsing.py  its XML as a stream, so that memory does not grow with the rows

@@ -1,7 +1,5 @@
 """export: the move list of an area into an Excel file."""
 
-import errno
-import os
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +7,10 @@ from typing import IO
 
 from filrydd.catalog import answers, bundles, movelist, proposals
 from filrydd.catalog.connection import Catalog
-from filrydd.errors import BadUsage, DiskFull, NotApproved, ProposalChanged
+from filrydd.errors import BadUsage, NotApproved, ProposalChanged
 from filrydd.lang import _, language
 from filrydd.model import times
+from filrydd.stages import whole_file
 from filrydd.stages.sheet import form
 from filrydd.stages.sheet.facts import Facts
 from filrydd.stages.work import Work
@@ -45,23 +44,11 @@ def run(work: Work, path: Path, *, force: bool = False) -> Exported:
             _("{path} is there already, perhaps with somebody's answers.").format(path=path),
             next=_("Choose another name, or write over it with --force."),
         )
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with work.catalog() as catalog, movelist.snapshot(catalog):
-            digest = _current(work, catalog)
-            # Opened first: a folder that is not there is no news after ten minutes' work.
-            with draft.open("wb") as file:
-                groups, files = _write(work, catalog, digest, file)
-        draft.replace(path)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise DiskFull(
-            _("The disk is full, so {path} was not written.").format(path=path),
-            next=_("Make room, also for temporary files, and run the same command again."),
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    # Opened first: a folder that is not there is no news after ten minutes' work.
+    with work.catalog() as catalog, movelist.snapshot(catalog):
+        digest = _current(work, catalog)
+        with whole_file.drafted(path) as file:
+            groups, files = _write(work, catalog, digest, file)
     return Exported(work.area, path, groups, files, digest)
 
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
-from filrydd.stages.report import MOST_ROWS
 from filrydd.stages.sheet.cells import needs_quoting, safe
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 Cell = str | int
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its header: Excel has 1,048,576."""
 
 
 @lru_cache(maxsize=4096)
@@ -46,7 +47,10 @@ class Book:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Given up half way: openpyxl still holds the temporary file of the last sheet.
+        self.close()
+
+    def close(self) -> None:
+        """Give up what was not saved: openpyxl still holds the temporary file of the last sheet. Safe to call twice."""
         self._finish()
 
     def begin(self, name: str, titles: Sequence[tuple[str, int]]) -> None:
