@@ -22,7 +22,11 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A file that is set aside: its retirement's number, its old path, and what it was proved to be; `until` in ticks."""
+    """A file that is set aside: its retirement's number, its old path, and what it was proved to be; `until` in ticks.
+
+    `due` tells more: the `item` in a `drive` that it became, empty for what goes without a copy, and whether the signature
+    by which it goes was `withdrawn` since.
+    """
 
     id: int
     file: int
@@ -32,6 +36,9 @@ class Aside:
     hash: str
     file_id: int
     until: int
+    drive: str = ""
+    item: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +95,11 @@ def due(catalog: Catalog, now: int, after: int, most: int) -> list[Aside]:
     The day that was promised stands in the proof too, which the ledger vouches for: the later of the two holds.
     """
     rows = catalog.rows(
-        "SELECT id, file, path, place, size, hash, file_id, aside_until FROM retirement"
-        f" WHERE {_ASIDE} AND restore IS NULL AND aside_until <= ?1"
-        " AND json_extract(proof, '$.aside_until') <= ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        "SELECT q.id, q.file, q.path, q.place, q.size, q.hash, q.file_id, q.aside_until, COALESCE(r.drive, ''),"
+        " COALESCE(r.item, ''), json_extract(q.proof, '$.signoff') IN (SELECT signoff FROM withdrawal)"
+        " FROM retirement q LEFT JOIN receipt r ON r.id = json_extract(q.proof, '$.receipt')"
+        " WHERE q.done IS NOT NULL AND q.place <> '' AND q.purged IS NULL AND q.restore IS NULL AND q.aside_until <= ?1"
+        " AND json_extract(q.proof, '$.aside_until') <= ?1 AND q.id > ?2 ORDER BY q.id LIMIT ?3",
         (now, after, most),
     )
     return [Aside(*row) for row in rows]

@@ -178,6 +178,7 @@ def _words() -> dict[str, str]:
         "drop folder": _("in a folder that a program writes to"),
         # what keeps a file from being sent or deleted
         "frozen": _("held fast by a case"),
+        "signature withdrawn": _("the signature was withdrawn"),
         "undecided": _("nobody has decided yet"),
         "handed over": _("handed over to another system"),
         # entries of the ledger

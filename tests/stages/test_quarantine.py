@@ -13,7 +13,7 @@ from filrydd.catalog.connection import Catalog
 from filrydd.catalog.remains import Why
 from filrydd.errors import Blocked, Guard, NoSuchArea, TooManyAffected
 from filrydd.sources.local.posix import PosixSource
-from filrydd.stages import classify, freeze, restore, retire, status, unseal
+from filrydd.stages import classify, freeze, restore, retire, review, status, unseal
 from filrydd.stages.retire import brake, remaining, running
 from filrydd.targets.graph import GraphTenant
 from tests.areas import POLICY, Area
@@ -127,6 +127,31 @@ def test_what_has_lain_there_its_time_is_deleted_and_the_rest_waits(moved: Moved
         with catalog.writing():
             catalog.run("UPDATE retirement SET aside_until = 1")
         assert quarantine.due(catalog, moved.area.work().now(), 0, 10) == []
+
+
+def test_until_it_is_deleted_a_signature_can_be_withdrawn(moved: Moved) -> None:
+    moved.until_sealed()
+    aside(moved, days=0)
+    review.withdraw(moved.area.work(), "bilag", "Kari Nordmann", "vi trenger dem")
+    done = moved.act(retire.apply)
+    assert done.refused == (("Bilag/gammel.pdf", "signature withdrawn"),)
+    assert in_quarantine(moved) == ["old voucher"]
+    assert restore.apply(moved.area.work(), []).restored == 1
+    assert at_their_places(moved) == {"Bilag/gammel.pdf", "Hjem/privat.txt"}
+    whole(moved)
+
+
+def test_what_may_be_the_last_copy_by_now_stays_set_aside(moved: Moved) -> None:
+    moved.until_sealed()
+    aside(moved, days=0)
+    moved.there("Felles/Notat/b.txt", "DELETE")
+    moved.there("Felles/Notat/dyp/a.txt", "PUT", b"edited in the new place", "/content")
+    done = moved.act(retire.apply)
+    assert [path for path, _why in done.refused] == ["Notat/b.txt"]
+    assert in_quarantine(moved) == ["beta"], (
+        "what people edit in the new place is theirs, and what went from there is not"
+    )
+    whole(moved)
 
 
 @pytest.mark.parametrize("change", ["content", "another file", "gone"])

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 
 from filrydd.catalog.proofs import Provable
+from filrydd.catalog.quarantine import Aside
 from filrydd.lang import _
 from filrydd.quickxor import QuickXor
 from filrydd.sources import Source
@@ -17,6 +18,7 @@ from filrydd.targets.tenant import ItemTrouble
 # Looks at the tenant on their way at once; the tenant's own governor holds them back where it must.
 _LOOKS = 16
 _PIECE = 1 << 20
+WITHDRAWN = "signature withdrawn"
 
 
 async def still_proved(lanes: Lanes, tenant: Tenant, batch: Sequence[Provable]) -> list[tuple[str, str]]:
@@ -37,6 +39,29 @@ async def still_proved(lanes: Lanes, tenant: Tenant, batch: Sequence[Provable]) 
         hashed[file.file] if not file.item else ("", whys[file.file]) if whys[file.file] else (file.hash, "")
         for file in batch
     ]
+
+
+async def may_be_purged(tenant: Tenant, batch: Sequence[Aside]) -> list[str]:
+    """For each file that has lain in the quarantine its time why it stays, or nothing.
+
+    Until it is deleted a signature can be withdrawn; and where the new file has gone meanwhile, this may be the last one. What
+    people have changed in the new file is theirs.
+    """
+    looks = asyncio.Semaphore(_LOOKS)
+
+    async def looked(file: Aside) -> str:
+        if file.withdrawn:
+            return WITHDRAWN
+        if not file.item:
+            return ""
+        async with looks:
+            try:
+                await tenant.item(file.drive, file.item)
+            except ItemTrouble as trouble:
+                return _("The new file is not there any more: {why}").format(why=trouble)
+        return ""
+
+    return await asyncio.gather(*map(looked, batch))
 
 
 def proof(work: Work, file: Provable, hashed: str, until: int | None = None) -> str:

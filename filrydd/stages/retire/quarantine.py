@@ -14,7 +14,9 @@ from filrydd.model.entry import Kind, Reason, Seen
 from filrydd.sources import Source
 from filrydd.sources.source import ChangedSince, EntryTrouble
 from filrydd.stages.retire.lanes import Lanes, pieces
+from filrydd.stages.retire.proving import may_be_purged
 from filrydd.stages.work import Work
+from filrydd.targets import Tenant
 
 _BATCH = 500
 
@@ -82,9 +84,10 @@ def settle(work: Work, catalog: Catalog, source: Source) -> int:
     return back
 
 
-def purge(work: Work, catalog: Catalog, lanes: Lanes) -> tuple[int, list[tuple[int, str, str]]]:
+async def purge(work: Work, catalog: Catalog, lanes: Lanes, tenant: Tenant) -> tuple[int, list[tuple[int, str, str]]]:
     """Delete what has lain there its time, each proved once more on the handle that deletes it; how many went, and those
-    that did not: file, old path, why. A case that holds the old path holds the file."""
+    that did not: file, old path, why. A case that holds the old path holds the file, as do a signature that was withdrawn
+    and a new file that is not there any more."""
     files, _bytes = quarantine.due_totals(catalog, work.now())
     if not files:
         return 0, []
@@ -94,9 +97,15 @@ def purge(work: Work, catalog: Catalog, lanes: Lanes) -> tuple[int, list[tuple[i
     with work.telling(_("Emptying the quarantine of {area}").format(area=work.area), files, _("files")) as progress:
         while batch := quarantine.due(catalog, work.now(), last, _BATCH):
             last = batch[-1].id
-            quarantine.intend_purge(catalog, run, [one.id for one in batch])
             gone, there = [], []
-            for some in pieces(batch, lanes.most):
+            free: list[Aside] = []
+            for one, why in zip(batch, await may_be_purged(tenant, batch), strict=True):
+                if why:
+                    refused.append((one.file, one.path, why))
+                else:
+                    free.append(one)
+            quarantine.intend_purge(catalog, run, [one.id for one in free])
+            for some in pieces(free, lanes.most):
                 for one, why in zip(some, _purge_some(catalog, lanes, some), strict=True):
                     if why:
                         there.append(one.id)

@@ -110,7 +110,7 @@ class _Run:
         await deposits.deposit(work, catalog, self._tenant)
         if going.destroyed:
             await deposits.deposit_list(work, catalog, self._tenant, run)
-        purged, stayed = folder_of_ours.purge(work, catalog, self._lanes)
+        purged, stayed = await folder_of_ours.purge(work, catalog, self._lanes, self._tenant)
         self._refuse(stayed)
         doing = (
             _("Deleting what is proved in {area}")
