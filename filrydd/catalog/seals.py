@@ -208,8 +208,10 @@ def turn(catalog: Catalog, seal: int, state: str, actor: str, now: int) -> None:
         count = saved(catalog, seal)
         root = ledger.root_of(catalog, "seal", seal) if state in ("sealing", "unsealing") else ""
         # The former permissions are vouched for before the first of them is changed. A run that ended before that may have
-        # stored or overtaken some since; opening the area vouches for these, or the ledger would never be whole again.
-        if state == "sealing" or (state == "unsealing" and _vouched_root(catalog, seal) not in (None, root)):
+        # stored or overtaken some since; opening the area vouches for these, or the ledger would never be whole again. Once
+        # a seal has stood, none are stored any more: then a difference is somebody's doing (`is_as_vouched`).
+        interrupted = not _has_stood(catalog, seal) and _vouched_root(catalog, seal) not in (None, root)
+        if state == "sealing" or (state == "unsealing" and interrupted):
             body = {"of": seal, "entries": count, "state": state}
             ledger.append(catalog, "seal", actor, body, root, now)
         elif state in ("sealed", "open"):
@@ -219,6 +221,21 @@ def turn(catalog: Catalog, seal: int, state: str, actor: str, now: int) -> None:
             "INSERT OR REPLACE INTO figure (stage, name, value) VALUES ('seal', 'state', ?), ('seal', 'sealed', ?)",
             (state, now if state == "sealed" else 0),
         )
+
+
+def is_as_vouched(catalog: Catalog, seal: int) -> bool:
+    """Whether the former permissions of a seal that has stood are those that the ledger vouches for. What a seal that never
+    stood has stored last may not be vouched for yet."""
+    return not _has_stood(catalog, seal) or _vouched_root(catalog, seal) == ledger.root_of(catalog, "seal", seal)
+
+
+def _has_stood(catalog: Catalog, seal: int) -> bool:
+    """By the ledger, and not by the state that the seal's own row has."""
+    return bool(
+        catalog.value(
+            "SELECT EXISTS (SELECT 1 FROM ledger WHERE kind = 'sealed' AND json_extract(body, '$.seal') = ?)", (seal,)
+        )
+    )
 
 
 def _vouched_root(catalog: Catalog, seal: int) -> str | None:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from filrydd.catalog import seals
-from filrydd.errors import BadUsage, Blocked, NoBackup, NotApproved, NotVerified, SourceError, StillInUse
+from filrydd.catalog.descriptors import descriptor_id
+from filrydd.errors import BadUsage, Blocked, LedgerBroken, NoBackup, NotApproved, NotVerified, SourceError, StillInUse
 from filrydd.model.entry import Kind, Reason, Trouble
+from filrydd.sources import open_source
 from filrydd.sources.local.posix import PosixSource
-from filrydd.stages import backup, classify, retire, scan, seal, signposts, unseal, verify
+from filrydd.stages import backup, classify, record, retire, scan, seal, signposts, unseal, verify
 from filrydd.stages.seal import checking
 from filrydd.stages.seal.wishes import Wishes
 from tests.areas import Area
@@ -172,6 +174,22 @@ def test_unsealing_leaves_what_somebody_else_has_set_since_unless_asked(moved: M
     path.chmod(0o600)
     assert unseal.apply(moved.area.work(), overwrite=True).left == 0
     assert path.stat().st_mode & 0o777 == 0o400
+
+
+@pytest.mark.parametrize("state", ["sealed", "sealing"])
+def test_permissions_that_somebody_wrote_into_the_catalog_are_not_given_to_him(moved: Moved, state: str) -> None:
+    moved.act(seal.apply)
+    before = modes(moved)
+    mine = open_source(str(moved.area.top)).permission("Notat", Kind.FOLDER).replace(b'"0755"', b'"0777"')
+    with moved.area.catalog() as catalog, catalog.writing():
+        number = descriptor_id(catalog, mine)
+        catalog.run("UPDATE former_permission SET descriptor = ? WHERE path = 'Notat/a.txt'", (number,))
+        catalog.run("UPDATE seal SET state = ?", (state,))
+    with pytest.raises(LedgerBroken) as refused:
+        unseal.apply(moved.area.work())
+    assert "ledger verify" in refused.value.next
+    assert modes(moved) == before
+    assert record.verify(moved.area.work()).wrong
 
 
 def test_signposts_say_where_everything_is_until_when_and_whom_to_ask(moved: Moved) -> None:

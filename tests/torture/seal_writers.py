@@ -599,7 +599,7 @@ def line(one: Result) -> str:
         f"{one.acts} acts confirmed, {one.refused} refused, {one.changed} changes, {one.kills} kills, {one.seconds} s"
     )
     return f"{what}; {counts}; tenant {one.in_tenant}, area {one.in_area}; {dict(one.notes)}" + "".join(
-        f"\n   WRONG {each[:1500]}" for each in one.wrong
+        f"\n   WRONG {each[-1500:]}" for each in one.wrong
     )
 
 
