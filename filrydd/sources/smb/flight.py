@@ -46,6 +46,10 @@ class Flight(Generic[J]):
         self._most_lanes = LANES if most > 1 else 1
         self._selector = selectors.DefaultSelector()
         self._breaks = 0
+        # Every job from when it was drawn until it is over. What a broken connection leaves is told from this alone: a job
+        # may be in none of its lane's lists in that moment.
+        self._aloft: dict[J, None] = {}
+        self._over: list[J] = []
         self._add(first)
 
     def fill(self) -> bool:
@@ -62,10 +66,12 @@ class Flight(Generic[J]):
     def wait(self) -> list[J]:
         """The jobs that are over, once there are any or a while has passed. Raises SourceGone, SourceRefused."""
         try:
-            return self._waited()
+            self._wait()
         except Dropped as dropped:
             self._broke(dropped)
-            return []
+        # One connection may break after another has told of some.
+        over, self._over = self._over, []
+        return over
 
     def close(self) -> None:
         """Drop the connections."""
@@ -97,7 +103,7 @@ class Flight(Generic[J]):
         for lane in lanes:
             if lane.unsent:
                 lane.flush()
-        return more or any(lane.flying for lane in lanes)
+        return more or bool(self._aloft)
 
     def _start_jobs(self, now: float) -> bool:
         """Ask new jobs; whether there may be more of them."""
@@ -115,11 +121,12 @@ class Flight(Generic[J]):
                 return False
             job.sent = now
             lane.flying += 1
+            self._aloft[job] = None
             job.ask(lane)
             room -= 1
         return True
 
-    def _waited(self) -> list[J]:
+    def _wait(self) -> None:
         selector = self._selector
         for lane in self._lanes:
             if lane.again and not lane.waiting:
@@ -135,27 +142,26 @@ class Flight(Generic[J]):
         now = time.monotonic()
         for lane in self._lanes:
             lane.silent = lane.silent + now - began if lane.waiting else 0.0
-        over: list[J] = []
         for key, events in ready:
             lane = key.data
             if events & selectors.EVENT_WRITE:
                 lane.flush()
                 selector.modify(lane.stream, selectors.EVENT_READ, lane)
             if events & selectors.EVENT_READ:
-                self._sort(lane, lane.receive(), now, over)
-        self.pace.gathered(len(over))
+                self._sort(lane, lane.receive(), now)
+        self.pace.gathered(len(self._over))
         if any(lane.silent >= self._source.seconds for lane in self._lanes):
             raise Dropped(_("no answer in {seconds:g} seconds").format(seconds=self._source.seconds))
-        return over
 
-    def _sort(self, lane: Lane[J], done: list[J], now: float, over: list[J]) -> None:
+    def _sort(self, lane: Lane[J], done: list[J], now: float) -> None:
         for job in done:
             self.pace.answered(now - job.sent)
             if job.over():
                 lane.flying -= 1
                 if job.handle:
                     lane.closing.append(job.handle)
-                over.append(job)
+                del self._aloft[job]
+                self._over.append(job)
                 self._breaks = 0
             else:
                 lane.again.append(job)
@@ -179,9 +185,7 @@ class Flight(Generic[J]):
     def _broke(self, dropped: Dropped) -> None:
         """Take back what was on its way, and begin on a new connection; the second time without any answer in between,
         give up."""
-        jobs: dict[J, None] = {}
-        for lane in self._lanes:
-            jobs.update(dict.fromkeys(job for job in (*lane.waiting.values(), *lane.again) if job is not None))
+        jobs, self._aloft = self._aloft, {}
         self.close()
         self._breaks += 1
         if self._breaks > 1:
