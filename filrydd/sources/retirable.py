@@ -34,4 +34,5 @@ class Retirable(Protocol):
 
     def still_there(self, path: str, file_id: int) -> bool:
         """Whether the file of that id has that path now; a deletion or move that was interrupted half-way there is taken
-        back first. Raises EntryTrouble, SourceGone."""
+        back first. Also when it lies beside, under the name of an interrupted deletion, since something else took its path:
+        it is not gone. Raises EntryTrouble, SourceGone."""

@@ -193,9 +193,10 @@ class _BringingBack:
     def __call__(self, source: Source) -> str:
         one = self._aside
         try:
-            source.bring_back(one.place, one.path, file_id=one.file_id)
             if self._permissions is not None:
-                source.permit(one.path, Kind.FILE, self._permissions)
+                # Where nobody can reach it yet: a run that ends after the rename leaves nothing to be done.
+                source.permit(one.place, Kind.FILE, self._permissions)
+            source.bring_back(one.place, one.path, file_id=one.file_id)
         except ChangedSince as changed:
             return changed.what
         except EntryTrouble as trouble:

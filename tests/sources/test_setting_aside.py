@@ -167,6 +167,18 @@ def test_a_connection_that_breaks_right_after_the_rename_loses_nothing(
         assert not operator.still_there("b.txt", other)
 
 
+def test_what_an_interrupted_deletion_left_beside_its_path_is_not_gone(place: Place) -> None:
+    place.make({"fil": b"hello world"})
+    number = place.source.look("fil").file_id
+    (place.top / "fil").rename(place.top / going_name(number))
+    place.make({"fil": b"somebody's own"})
+    assert place.source.still_there("fil", number)
+    assert (place.top / "fil").read_bytes() == b"somebody's own"
+    (place.top / "fil").unlink()
+    assert place.source.still_there("fil", number)
+    assert (place.top / "fil").read_bytes() == b"hello world"
+
+
 # A local folder without the one call that renames and never replaces.
 
 

@@ -25,6 +25,7 @@ from filrydd.quickxor import QuickXor
 from filrydd.sources import ChangedSince, EntryTrouble, Source
 
 ASIDE = ".filrydd-quarantine"
+GOING = ".filrydd-going-"
 _FILES = 60
 _WAY = "mappe/dyp"
 
@@ -113,7 +114,8 @@ def race(place: Place, source: Source, seconds: float, seed: int) -> tuple[int, 
     Raises AssertionError when anything was touched that was not proved."""
     dice = random.Random(seed)
     facts = {path: (source.look(path).file_id, QuickXor(content).base64()) for path, content in place.proved.items()}
-    outside = reading(place.outside)
+    outside, linked = reading(place.outside), sorted(leads for _path, leads in links(place.top))
+    told: set[str] = set()
     source.make_private(ASIDE)
     swapper = Swapper(place, seed)
     swapper.start()
@@ -132,7 +134,10 @@ def race(place: Place, source: Source, seconds: float, seed: int) -> tuple[int, 
                 else:
                     source.set_aside(path, f"{ASIDE}/{path.rpartition('/')[2]}", **given)  # type: ignore[arg-type]
                     aside.add(path)
-            except (ChangedSince, EntryTrouble):
+            except ChangedSince:
+                continue
+            except EntryTrouble as trouble:
+                told.add(trouble.detail.rpartition(" ")[2])
                 continue
             left.remove(path)
     finally:
@@ -144,10 +149,15 @@ def race(place: Place, source: Source, seconds: float, seed: int) -> tuple[int, 
     expected = sorted([*place.others.values(), *(place.proved[path] for path in place.proved if path not in gone)])
     missing = [content for content in expected if content not in found]
     assert found == expected, f"lost: {missing}; {len(found)} contents, {len(expected)} expected"
-    there = {path.name: path.read_bytes() for path in (place.top / ASIDE).iterdir()}
-    assert there == {path.rpartition("/")[2]: place.proved[path] for path in aside}, (
-        "what is set aside is not what was proved"
-    )
+    there = reading(place.top / ASIDE)
+    proved = {path.rpartition("/")[2]: place.proved[path] for path in aside}
+    assert there == proved, f"what is set aside is not what was proved: {sorted(there.items() ^ proved.items())}"
+    # A server that shows no links moves one by its name and does not let it be opened again: it is left there, and that is
+    # told; no link is ever deleted.
+    lying = {path for path, _leads in links(place.top) if path.startswith(ASIDE) or GOING in path}
+    untold = {path for path in lying if path.rpartition("/")[2] not in told}
+    assert not untold, f"links that were moved, and nobody was told: {sorted(untold)}"
+    assert sorted(leads for _path, leads in links(place.top)) == linked, "a link was deleted"
     return swapper.swaps, tries, len(gone) + len(aside)
 
 
@@ -160,6 +170,16 @@ def reading(top: Path) -> dict[str, bytes]:
             if not path.is_symlink():
                 found[str(path.relative_to(top))] = path.read_bytes()
     return found
+
+
+def links(top: Path) -> list[tuple[str, str]]:
+    """Every symbolic link below a folder, none followed: its path, and where it leads."""
+    return [
+        (str(path.relative_to(top)), str(path.readlink()))
+        for folder, folders, names in os.walk(top)
+        for name in (*folders, *names)
+        if (path := Path(folder) / name).is_symlink()
+    ]
 
 
 @contextlib.contextmanager

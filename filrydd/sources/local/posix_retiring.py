@@ -8,7 +8,6 @@ from filrydd.sources.local import retire as local_retire
 from filrydd.sources.local import setting_aside
 from filrydd.sources.local.facts import kind_of, seen_of
 from filrydd.sources.local.posix_area import PosixArea
-from filrydd.sources.place import signed
 from filrydd.sources.source import EntryTrouble
 
 
@@ -54,8 +53,9 @@ class PosixRetiring(PosixArea):
     def still_there(self, path: str, file_id: int) -> bool:
         try:
             with self._at(path) as (folder, name):
-                local_retire.take_back(folder, name, going_name(file_id), file_id)
-                return signed(os.stat(name, dir_fd=folder, follow_symlinks=False).st_ino) == file_id
+                going = going_name(file_id)
+                local_retire.take_back(folder, name, going, file_id)
+                return any(local_retire.is_it(folder, one, file_id) for one in (name, going))
         except EntryTrouble as trouble:
             if trouble.reason is not Reason.VANISHED:
                 raise

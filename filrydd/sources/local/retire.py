@@ -39,11 +39,17 @@ def retire(folder: int, name: str, path: str, *, size: int, hash: str, file_id: 
 
 def take_back(folder: int, name: str, going: str, file_id: int) -> None:
     """Give a file its name back whose deletion was interrupted between its two looks. Raises OSError."""
-    with contextlib.suppress(FileNotFoundError):
-        left = os.stat(going, dir_fd=folder, follow_symlinks=False)
-        if signed(left.st_ino) == file_id:
-            with contextlib.suppress(FileExistsError):
-                move_back(folder, going, folder, name)
+    if is_it(folder, going, file_id):
+        with contextlib.suppress(FileExistsError):
+            move_back(folder, going, folder, name)
+
+
+def is_it(folder: int, name: str, file_id: int) -> bool:
+    """Whether that name stands for the entry of that id. Raises OSError."""
+    try:
+        return signed(os.stat(name, dir_fd=folder, follow_symlinks=False).st_ino) == file_id
+    except FileNotFoundError:
+        return False
 
 
 @contextlib.contextmanager

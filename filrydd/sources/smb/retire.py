@@ -80,6 +80,14 @@ def take_back(share: Share, names: Sequence[str], file_id: int) -> bool:
     return True
 
 
+def is_going(share: Share, names: Sequence[str], file_id: int) -> bool:
+    """Whether a deletion of the file was interrupted between the two looks; then it has its name back, unless something else
+    took that. Raises Refused, Dropped."""
+    return take_back(share, names, file_id) or (
+        bool(file_id) and is_there(share, [*names[:-1], going_name(file_id)], file_id)
+    )
+
+
 def put_back(share: Share, wrong: Sequence[str], names: Sequence[str], path: str) -> None:
     """Give what was moved by mistake its name back, as soon as nobody has it. Raises EntryTrouble, Refused, Dropped.
 

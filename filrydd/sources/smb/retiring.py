@@ -73,7 +73,7 @@ class Retiring:
         names = segments(path, NOT_IN_A_NAME)
 
         def act(share: Share) -> bool:
-            return deleting.is_there(share, names, file_id) or deleting.take_back(share, names, file_id)
+            return deleting.is_there(share, names, file_id) or deleting.is_going(share, names, file_id)
 
         there = self._calls.run(path, act)
         if not there:
