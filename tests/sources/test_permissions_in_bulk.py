@@ -25,6 +25,7 @@ from filrydd.sources.smb.questions import Questions
 from filrydd.sources.smb.source import SmbSource
 from filrydd.sources.smb.usage_job import usage_jobs
 from tests.samba import Samba
+from tests.sources.breaking import MOMENTS, break_now_and_then
 from tests.sources.conftest import FULL, OPERATOR, READ, STRANGER, Place, Share, ace, lay_out_share, open_modes
 from tests.sources.door import forwarding
 from tests.sources.fake_share import FakeShare
@@ -333,6 +334,27 @@ def test_changes_go_on_after_their_connections_broke(
                 share.samba.break_connections()
         assert answers == dict.fromkeys(range(200), True)
         assert dict(source.permissions(files)) == sealed
+
+
+@pytest.mark.samba
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_connection_that_breaks_in_the_worst_moment_leaves_no_entry_as_it_was(
+    share: Share, sids: Mapping[str, bytes], moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smb_questions, "_PLENTY", 20)
+    lay_out_share(share, {}, sids)
+    for index in range(400):
+        (share.top / f"{index}.txt").touch()
+    open_modes(share.top)
+    files = [(index, f"{index}.txt", Kind.FILE) for index in range(400)]
+    with share.source("root") as source:
+        former = source.permission("0.txt", Kind.FILE)
+        sealed = source.sealed(former, Kind.FILE)
+        breaks = break_now_and_then(monkeypatch, moment)
+        answers = list(source.change(Change(*file, sealed, (former,)) for file in files))
+        assert len(breaks) >= 3
+        assert sorted(answers) == [(index, True) for index in range(400)]
+        assert sorted(source.permissions(files)) == [(index, sealed) for index in range(400)]
 
 
 @pytest.mark.samba

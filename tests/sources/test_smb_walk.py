@@ -6,7 +6,6 @@ import pwd
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,11 +17,9 @@ from filrydd.sources import SmbAddress
 from filrydd.sources.credentials import Credentials
 from filrydd.sources.smb import takeover as smb_takeover
 from filrydd.sources.smb import walker as smb_walker
-from filrydd.sources.smb.lane import Lane
-from filrydd.sources.smb.link import Dropped
-from filrydd.sources.smb.pace import Pace
 from filrydd.sources.smb.source import SmbSource
 from tests.samba import Samba
+from tests.sources.breaking import MOMENTS, break_now_and_then
 from tests.sources.conftest import FULL, OPERATOR, READ, STRANGER, Share, ace, lay_out_share, open_modes
 from tests.sources.door import forwarding
 from tests.sources.walking import put_together, same_as_on_disk, top_of, walked
@@ -161,37 +158,17 @@ def test_a_walk_goes_on_after_its_connections_broke(
         assert told.snags == {}
 
 
-@pytest.mark.parametrize("moment", ["answers just taken", "the other connection has just answered"])
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_a_connection_that_breaks_in_the_worst_moment_loses_no_folder(
     share: Share, sids: Mapping[str, bytes], moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(smb_walker, "_PLENTY", 20)
-    # Both connections have answered by the next look, so that one can break after the other was heard.
-    monkeypatch.setattr(Pace, "gathering", lambda self, flying: 0.005)
     lay_out_share(share, {}, sids)
     entries = many(share.top)
-    receive = Lane.receive
-    heard: list[Lane[Any]] = []
-    breaks = calls = 0
-
-    def breaking(self: Lane[Any]) -> list[object]:
-        nonlocal breaks, calls
-        calls += 1
-        due = calls % 5 == 0 and breaks < 10
-        if due and moment != "answers just taken" and heard and heard[-1] is not self:
-            breaks += 1
-            raise Dropped("as if it broke")
-        done = receive(self)
-        if due and moment == "answers just taken" and done:
-            breaks += 1
-            raise Dropped("as if it broke")
-        heard[:] = [self] if done else []
-        return done
-
-    monkeypatch.setattr(Lane, "receive", breaking)
+    breaks = break_now_and_then(monkeypatch, moment)
     with share.source() as source:
         told = walked(source)
-    assert breaks >= 3
+    assert len(breaks) >= 3
     assert same_as_on_disk(told, share.top) == entries
     assert told.snags == {}
 
