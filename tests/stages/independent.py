@@ -72,14 +72,21 @@ class Reading:
     def area(self) -> dict[str, Entry]:
         """Everything in the old area by path, but signposts; the top is ""."""
         found: dict[str, Entry] = {}
+        for path, mode in self.modes().items():
+            content = None if stat.S_ISDIR(mode) else (self.top / path).read_bytes()
+            found[path] = Entry(content, stat.S_IMODE(mode))
+        return found
+
+    def modes(self) -> dict[str, int]:
+        """What kind everything is, and who may do what with it; nothing is opened, so nobody's lease is waited for."""
+        found: dict[str, int] = {}
         for folder, _folders, files in os.walk(self.top):
             above = os.path.relpath(folder, self.top)
             above = "" if above == "." else above
-            found[above] = Entry(None, stat.S_IMODE(os.lstat(folder).st_mode))
+            found[above] = os.lstat(folder).st_mode
             for name in files:
                 if not name.startswith(SIGNPOST):
-                    path = Path(folder, name)
-                    found[f"{above}/{name}".lstrip("/")] = Entry(path.read_bytes(), stat.S_IMODE(path.lstat().st_mode))
+                    found[f"{above}/{name}".lstrip("/")] = os.lstat(Path(folder, name)).st_mode
         return found
 
     def contents(self) -> Counter[bytes]:

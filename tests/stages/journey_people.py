@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import stat
 from collections import Counter
 from pathlib import Path
 
@@ -38,17 +39,17 @@ class People:
     def files(self) -> list[str]:
         """What people see: not what is set aside, nor what is ours."""
         found = []
-        for path, entry in sorted(self.reading.area().items()):
+        for path, mode in sorted(self.reading.modes().items()):
             name = path.rpartition("/")[2]
-            if entry.content is not None and not name.startswith(".") and not path.startswith(f"{QUARANTINE}/"):
+            if not stat.S_ISDIR(mode) and not name.startswith(".") and not path.startswith(f"{QUARANTINE}/"):
                 found.append(path)
         return found
 
     def folders(self) -> list[str]:
         return [
             path
-            for path, entry in sorted(self.reading.area().items())
-            if entry.content is None and not path.startswith(QUARANTINE)
+            for path, mode in sorted(self.reading.modes().items())
+            if stat.S_ISDIR(mode) and not path.startswith(QUARANTINE)
         ]
 
     def act(self, kind: str, which: int, *, admin: bool = False) -> None:
@@ -87,6 +88,11 @@ class People:
                     "PATCH", f"{base}/items/{item}", json.dumps({"name": name}).encode(), "application/json"
                 )
 
+    def _read(self, path: str) -> bytes:
+        # Not waiting for a lease: whoever holds one is this very process.
+        with os.fdopen(os.open(self.top / path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            return file.read()
+
     def _number(self) -> int:
         self._made += 1
         return self._made
@@ -113,7 +119,6 @@ class People:
     def _edit(self, path: str, *, admin: bool) -> None:
         if not (admin or self._mode(path) & _GROUP):
             return
-        # Not waiting for a lease: whoever holds one is this very process.
         with os.fdopen(os.open(self.top / path, os.O_RDWR | os.O_NONBLOCK), "r+b") as file:
             before, now = file.read(), self._content()
             self.live[now] += 1
@@ -143,7 +148,7 @@ class People:
             self._new(path, self._content(), admin=not self._may_write_in(path))
 
     def _copy(self, path: str) -> None:
-        content = (self.top / path).read_bytes()
+        content = self._read(path)
         self._new(f"{path.rpartition('.')[0]} kopi {self._number()}.txt", content, admin=not self._may_write_in(path))
 
     def _rename(self, path: str) -> None:
