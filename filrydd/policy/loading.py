@@ -1,16 +1,24 @@
-"""From the policies folder to a department, or a refusal with every problem."""
+"""From the policies folder to a department, or a refusal with every problem.
+
+The files are read anew each time, since people write in them meanwhile. What the same bytes mean is kept: a page asks for
+many areas, and each for its department.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from filrydd.errors import PolicyInvalid
-from filrydd.lang import _, n_
+from filrydd.lang import _, language, n_
 from filrydd.model.names import fold
 from filrydd.policy.compile import compile_department
 from filrydd.policy.department import Department, Problem, no_such_area
 from filrydd.policy.examine import examine_common, examine_department, named_areas
 from filrydd.policy.files import bytes_of, common_content, content, departments
 from filrydd.policy.yaml_lines import parse
+
+_KEPT = 128  # files; a municipality has some dozen departments
 
 
 def load(folder: Path, department: str) -> Department:
@@ -35,13 +43,33 @@ def load_bytes(folder: Path, department: str, data: bytes) -> Department:
 
 
 def _compiled(folder: Path, department: str, own_data: bytes, called: str = "") -> Department:
-    data = common_content(folder)
+    return _meant(department, own_data, common_content(folder), called, language())
+
+
+@lru_cache(_KEPT)
+def _meant(department: str, own_data: bytes, data: bytes | None, called: str, _language: str) -> Department:
     common = examine_common(data) if data is not None else None
     own = examine_department(department, own_data, common, called)
     found = [*(common.problems if common else ()), *own.problems]
     if found or own.form is None:
         raise refusal(found)
     return compile_department(department, own, own.form, common)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The areas that a file names, the line of each, and why it could not be read."""
+
+    lines: dict[str, int]
+    problems: tuple[Problem, ...]
+
+
+@lru_cache(_KEPT)
+def _named(stem: str, data: bytes, _language: str) -> _Named:
+    parsed = parse(data)
+    lines = {name: parsed.place(("areas", name), key=True)[0] for name in named_areas(parsed)}
+    mistakes = parsed.mistakes if parsed.tree is None else ()
+    return _Named(lines, tuple(Problem(f"{stem}.yaml", line, column, text) for (line, column), text in mistakes))
 
 
 def department_of(folder: Path, area: str) -> Department:
@@ -54,13 +82,11 @@ def department_of(folder: Path, area: str) -> Department:
     known: list[str] = []
     unread: list[Problem] = []
     for stem in departments(folder):
-        parsed = parse(content(folder, stem))
-        areas = named_areas(parsed)
-        known += areas
-        if written := next((name for name in areas if fold(name) == fold(area)), None):
-            owners[stem] = parsed.place(("areas", written), key=True)[0]
-        if parsed.tree is None:
-            unread += [Problem(f"{stem}.yaml", line, column, text) for (line, column), text in parsed.mistakes]
+        named = _named(stem, content(folder, stem), language())
+        known += named.lines
+        if written := next((name for name in named.lines if fold(name) == fold(area)), None):
+            owners[stem] = named.lines[written]
+        unread += named.problems
     if len(owners) > 1:
         message = _('The area "{area}" is named by more than one department.').format(area=area)
         places = [Problem(f"{stem}.yaml", line, 1, message) for stem, line in owners.items()]

@@ -8,7 +8,10 @@ One connection a request at a time; nothing is repeated, followed, decoded or re
 
 import asyncio
 import os
+import ssl
 from collections.abc import AsyncIterator
+from functools import lru_cache
+from pathlib import Path
 
 import aiohttp
 import httpx
@@ -70,7 +73,7 @@ class Wire(httpx.AsyncBaseTransport):
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             # How many requests are on their way is the governor's matter.
-            connector = aiohttp.TCPConnector(limit=0, ssl=httpx.create_ssl_context())
+            connector = aiohttp.TCPConnector(limit=0, ssl=_trusted(*_vouching()))
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -82,6 +85,18 @@ class Wire(httpx.AsyncBaseTransport):
                 middlewares=(_once,),
             )
         return self._session
+
+
+def _vouching() -> tuple[str, str, int]:
+    """Which file or folder vouches for hosts, if not certifi's, and when the file was written last."""
+    file, folder = (os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
+    return file, folder, Path(file).stat().st_mtime_ns if file and Path(file).is_file() else 0
+
+
+@lru_cache(4)
+def _trusted(_file: str, _folder: str, _written: int) -> ssl.SSLContext:
+    # Reading all that certifi vouches for takes longer than many a run of a few files.
+    return httpx.create_ssl_context()
 
 
 class Body(httpx.AsyncByteStream):
