@@ -41,8 +41,8 @@ def lay_out(top: Path, tree: Tree) -> Path:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two workers a core: many tests wait, for servers, browsers and disks, more than they compute."""
-    return 2 * (os.cpu_count() or 1)
+    """Five workers on two cores: many tests wait, for servers, browsers and disks, more than they compute."""
+    return (os.cpu_count() or 1) * 5 // 2
 
 
 def pytest_collection(session: pytest.Session) -> None:

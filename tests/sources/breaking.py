@@ -13,25 +13,25 @@ _MOST = 10
 
 
 def break_now_and_then(monkeypatch: pytest.MonkeyPatch, moment: str) -> list[str]:
-    """Let every fifth look at a connection break it, if it is such a moment, ten times at most; what is returned has a line
-    for each."""
+    """Let a look at a connection break it, if it is such a moment, ten times at most and with some looks between; what is
+    returned has a line for each."""
     # Both connections have answered by the next look, so that one can break after the other was heard.
     monkeypatch.setattr(Pace, "gathering", lambda self, flying: 0.005)
     receive = Lane.receive
     heard: list[Lane[Any]] = []
     breaks: list[str] = []
-    looks = 0
+    looks = 0  # since the last break
 
     def breaking(self: Lane[Any]) -> list[Any]:
         nonlocal looks
         looks += 1
-        due = looks % 5 == 0 and len(breaks) < _MOST
-        if due and moment == MOMENTS[1] and heard and heard[-1] is not self:
+        due = looks > 4 and len(breaks) < _MOST
+        other = bool(heard) and heard[-1] is not self
+        done = [] if due and other and moment == MOMENTS[1] else receive(self)
+        if due and (done if moment == MOMENTS[0] else other):
             breaks.append(moment)
-            raise Dropped("as if it broke")
-        done = receive(self)
-        if due and moment == MOMENTS[0] and done:
-            breaks.append(moment)
+            heard.clear()
+            looks = 0
             raise Dropped("as if it broke")
         heard[:] = [self] if done else []
         return done

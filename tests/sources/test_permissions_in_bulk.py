@@ -352,7 +352,7 @@ def test_a_connection_that_breaks_in_the_worst_moment_leaves_no_entry_as_it_was(
         sealed = source.sealed(former, Kind.FILE)
         breaks = break_now_and_then(monkeypatch, moment)
         answers = list(source.change(Change(*file, sealed, (former,)) for file in files))
-        assert len(breaks) >= 3
+        assert breaks
         assert sorted(answers) == [(index, True) for index in range(400)]
         assert sorted(source.permissions(files)) == [(index, sealed) for index in range(400)]
 

