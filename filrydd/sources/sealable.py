@@ -63,7 +63,8 @@ class Sealable(Protocol):
 
     def sealed(self, former: bytes, kind: Kind) -> bytes:
         """What that descriptor becomes when the area is sealed: pure, idempotent; who could read still can, nobody but
-        the operator can write, append, create, delete or change rights."""
+        the operator can write, append, create, delete or change rights. Raises EntryTrouble, without a path, for
+        permissions that nobody understands or that would be too long."""
 
     def as_listed(self, descriptor: bytes) -> bytes:
         """A folder's descriptor in the form in which `walk` tells its permissions: pure."""

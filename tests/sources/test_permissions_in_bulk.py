@@ -337,6 +337,17 @@ def test_changes_go_on_after_their_connections_broke(
 
 
 @pytest.mark.samba
+@pytest.mark.parametrize("entries", [None, 1819], ids=["no list", "two more than fit"])
+def test_permissions_that_cannot_become_a_seals_are_trouble(share: Share, entries: int | None) -> None:
+    sid = security.sid_from_text("S-1-5-21-1-2-3-4")
+    many = tuple(ace(security.ALLOWED, READ, sid) for _entry in range(entries or 0))
+    listed = security.build(security.Descriptor(security.DACL_PRESENT | 0x8000, sid, sid, many))
+    with share.source() as source, pytest.raises(EntryTrouble) as trouble:
+        source.sealed(listed if entries else b"\x01\x00\x04", Kind.FILE)
+    assert trouble.value.reason is Reason.FAULT
+
+
+@pytest.mark.samba
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_connection_that_breaks_in_the_worst_moment_leaves_no_entry_as_it_was(
     share: Share, sids: Mapping[str, bytes], moment: str, monkeypatch: pytest.MonkeyPatch

@@ -28,9 +28,12 @@ from filrydd.errors import (
     TenantLacks,
 )
 from filrydd.model import descriptor as security
-from filrydd.model.entry import Kind
+from filrydd.model.entry import Kind, Reason
+from filrydd.sources import EntryTrouble
 from filrydd.sources.address import SmbAddress
 from filrydd.sources.credentials import Credentials
+from filrydd.sources.local import permission
+from filrydd.sources.local.posix import PosixSource
 from filrydd.sources.smb.source import SmbSource
 from filrydd.stages import backup, classify, propose, retire, scan, seal, upload
 from filrydd.stages.seal import cutting
@@ -328,6 +331,24 @@ def descriptors(samba: Samba, moved: OnAShare) -> dict[str, bytes]:
             name = "" if path == moved.top else str(path.relative_to(moved.top))
             found[name] = source.permission(name, Kind.FOLDER if path.is_dir() else Kind.FILE)
     return found
+
+
+def test_permissions_that_cannot_be_sealed_are_told_with_their_file(
+    moved: Moved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (moved.area.top / "Notat" / "b.txt").chmod(0o604)
+    real = PosixSource.sealed
+
+    def sealed(self: PosixSource, former: bytes, kind: Kind) -> bytes:
+        if permission.unpacked(former).mode == 0o604:
+            raise EntryTrouble("", Reason.FAULT, "the access list is longer than 64 KiB")
+        return real(self, former, kind)
+
+    monkeypatch.setattr(PosixSource, "sealed", sealed)
+    assert refused(moved, SourceError) == (
+        "Notat/b.txt cannot be made read-only: the access list is longer than 64 KiB"
+        " Give it simpler permissions, or take it out of the area."
+    )
 
 
 @pytest.mark.samba

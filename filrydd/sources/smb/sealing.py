@@ -26,8 +26,12 @@ class SmbSealing(SmbArea):
         return self._one.permission(path, kind)
 
     def sealed(self, former: bytes, kind: Kind) -> bytes:
-        before = security.parse(former)
-        return security.build(seal_list.sealed(before, self._operator_sid(), folder=kind is Kind.FOLDER))
+        operator = self._operator_sid()
+        try:
+            sealed = seal_list.sealed(security.parse(former), operator, folder=kind is Kind.FOLDER)
+            return security.build(sealed)
+        except security.BadDescriptor as error:
+            raise EntryTrouble("", Reason.FAULT, str(error)) from error
 
     def as_listed(self, descriptor: bytes) -> bytes:
         return descriptor

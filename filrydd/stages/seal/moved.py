@@ -10,7 +10,7 @@ from filrydd.catalog.seals import Permission
 from filrydd.errors import SourceError
 from filrydd.lang import _
 from filrydd.model.entry import Kind, Reason, Trouble
-from filrydd.sources import Source
+from filrydd.sources import EntryTrouble, Source
 from filrydd.sources.source import Change
 from filrydd.stages import scan
 from filrydd.stages.work import Work
@@ -77,7 +77,7 @@ def _give_back(
         if isinstance(now, Trouble):
             if now.reason is Reason.VANISHED:
                 yield path, now
-        elif source.sealed(now, kind) == now:
+        elif _is_sealed(source, now, kind):
             found.append(Permission(path, kind, now, now))
     former = seal_moves.formers(catalog, seal.id, found)
     changes = [
@@ -87,3 +87,11 @@ def _give_back(
     ]
     for number, answer in source.change(changes):
         yield found[number].path, answer
+
+
+def _is_sealed(source: Source, now: bytes, kind: Kind) -> bool:
+    try:
+        return source.sealed(now, kind) == now
+    except EntryTrouble:
+        # Nobody's seal made permissions that nobody understands.
+        return False

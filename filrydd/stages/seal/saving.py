@@ -7,7 +7,7 @@ from filrydd.catalog.connection import Catalog
 from filrydd.errors import SourceError
 from filrydd.lang import _
 from filrydd.model.entry import Kind, Reason, Trouble
-from filrydd.sources import Source
+from filrydd.sources import EntryTrouble, Source
 from filrydd.stages.seal.moved import with_their_formers
 from filrydd.stages.work import Work
 
@@ -39,7 +39,14 @@ def save(work: Work, catalog: Catalog, source: Source, seal: seals.Seal) -> int:
                     _("The permissions of {path} cannot be read: {why}").format(path=path or "/", why=former.detail),
                     next=_("Seal with an account that may change permissions on all of the area."),
                 )
-            batch.append(seals.Permission(path, kind, former, source.sealed(former, kind)))
+            try:
+                sealed = source.sealed(former, kind)
+            except EntryTrouble as trouble:
+                raise SourceError(
+                    _("{path} cannot be made read-only: {why}").format(path=path or "/", why=trouble.detail),
+                    next=_("Give it simpler permissions, or take it out of the area."),
+                ) from trouble
+            batch.append(seals.Permission(path, kind, former, sealed))
             saved += 1
             if len(batch) >= _BATCH:
                 seals.save(catalog, seal.id, with_their_formers(catalog, seal, batch))
