@@ -9,7 +9,7 @@ import click
 
 from filrydd.catalog.quarantine import Held
 from filrydd.cli import session
-from filrydd.lang import _, days, figures
+from filrydd.lang import _, days, figures, n_
 from filrydd.lang.words import said
 from filrydd.model import times
 from filrydd.policy.periods import days_of
@@ -73,7 +73,7 @@ def retire(
             remaining.of(work, remains, force=force)
             session.tell(_("Written: {path}").format(path=remains))
         plan = stage.plan(work)
-        _tell_plan(plan)
+        _tell_plan(plan, aside=days_aside is not None)
         if not execute:
             left = remaining.of(work)
             _tell_remaining(left)
@@ -118,27 +118,40 @@ def retire(
     return session.NEEDS_A_PERSON if kept else session.DONE
 
 
-def _tell_plan(plan: stage.Plan) -> None:
+def _files(count: int) -> str:
+    return n_("{count} file", "{count} files", count).format(count=figures.number(count))
+
+
+def _tell_plan(plan: stage.Plan, *, aside: bool) -> None:
+    sentence = (
+        _("{area}: {moved} that moved and {destroyed} that are signed to be deleted would be set aside, {size}.")
+        if aside
+        else _("{area}: {moved} that moved and {destroyed} that are signed to be deleted would be deleted, {size}.")
+    )
     session.tell(
-        _("{area}: {moved} files that moved and {destroyed} that are signed to be deleted would go, {size}.").format(
+        sentence.format(
             area=plan.area,
-            moved=figures.number(plan.moved),
-            destroyed=figures.number(plan.destroyed),
+            moved=_files(plan.moved),
+            destroyed=_files(plan.destroyed),
             size=figures.size(plan.bytes),
         )
     )
-    session.tell(_("{kept} files stay.").format(kept=figures.number(plan.kept)))
+    session.tell(n_("{count} file stays.", "{count} files stay.", plan.kept).format(count=figures.number(plan.kept)))
     if plan.frozen:
         session.tell(
-            _("{count} of them are frozen by a case: {step}").format(
-                count=figures.number(plan.frozen), step=f"filrydd freeze {plan.area}"
-            )
+            n_(
+                "{count} of them is frozen by a case: {step}",
+                "{count} of them are frozen by a case: {step}",
+                plan.frozen,
+            ).format(count=figures.number(plan.frozen), step=f"filrydd freeze {plan.area}")
         )
     if plan.due:
         session.tell(
-            _("{count} files that were set aside, {size}, have lain there their time and would be deleted.").format(
-                count=figures.number(plan.due), size=figures.size(plan.due_bytes)
-            )
+            n_(
+                "{count} file that was set aside, {size}, has lain there its time and would be deleted.",
+                "{count} files that were set aside, {size}, have lain there their time and would be deleted.",
+                plan.due,
+            ).format(count=figures.number(plan.due), size=figures.size(plan.due_bytes))
         )
     _tell_held(plan.held, plan.due)
     if plan.stops:
@@ -147,18 +160,22 @@ def _tell_plan(plan: stage.Plan) -> None:
 
 def _tell_done(done: stage.Retired) -> None:
     session.tell(
-        _("{area}: {deleted} files and {folders} empty folders deleted, {kept} files kept.").format(
+        _("{area}: deleted {files} and {folders}, kept {kept}.").format(
             area=done.area,
-            deleted=figures.number(done.deleted),
-            folders=figures.number(done.folders),
-            kept=figures.number(done.kept),
+            files=_files(done.deleted),
+            folders=n_("{count} empty folder", "{count} empty folders", done.folders).format(
+                count=figures.number(done.folders)
+            ),
+            kept=_files(done.kept),
         )
     )
     if done.aside:
         session.tell(
-            _("{count} files were set aside; {step} brings them back.").format(
-                count=figures.number(done.aside), step=f"filrydd restore {done.area} PATH"
-            )
+            n_(
+                "{count} file was set aside; {step} brings it back.",
+                "{count} files were set aside; {step} brings them back.",
+                done.aside,
+            ).format(count=figures.number(done.aside), step=f"filrydd restore {done.area} PATH")
         )
     _tell_held(done.held, 0)
     for path, why in done.refused[:_MOST_TOLD]:
@@ -168,11 +185,13 @@ def _tell_done(done: stage.Retired) -> None:
 
 
 def _tell_held(held: Held, due: int) -> None:
-    if held.files - due > 0:
+    if (files := held.files - due) > 0:
         session.tell(
-            _("{count} files lie in the quarantine, the last of them until {day}.").format(
-                count=figures.number(held.files - due), day=days.day(times.to_datetime(held.last).date())
-            )
+            n_(
+                "{count} file lies in the quarantine until {day}.",
+                "{count} files lie in the quarantine, the last of them until {day}.",
+                files,
+            ).format(count=figures.number(files), day=days.day(times.to_datetime(held.last).date()))
         )
 
 

@@ -82,10 +82,18 @@ def seal(
             continue
         done = session.with_tenant(work, kind or "", address, partial(stage.apply, work, wishes=wishes))
         session.tell(
-            _("{area} is read-only: {entries} entries. {changed} changes came until the last moment.").format(
-                area=area, entries=figures.number(done.entries), changed=figures.number(done.changed)
+            n_("{area} is read-only: {count} entry.", "{area} is read-only: {count} entries.", done.entries).format(
+                area=area, count=figures.number(done.entries)
             )
         )
+        if done.changed:
+            session.tell(
+                n_(
+                    "{count} change came until the last moment.",
+                    "{count} changes came until the last moment.",
+                    done.changed,
+                ).format(count=figures.number(done.changed))
+            )
         if done.signposts:
             session.tell(
                 n_(
@@ -97,7 +105,11 @@ def seal(
         if compare_later:
             session.tell(_("Nothing is proved yet. Next: {step}").format(step=f"filrydd verify {area}"))
         else:
-            session.tell(_("{count} files are proved under the seal.").format(count=figures.number(done.verified)))
+            session.tell(
+                n_(
+                    "{count} file is proved under the seal.", "{count} files are proved under the seal.", done.verified
+                ).format(count=figures.number(done.verified))
+            )
             session.tell(_("Next: {step}").format(step=f"filrydd retire {area}"))
         results.append(
             {
@@ -114,10 +126,10 @@ def seal(
 
 def _tell_plan(plan: stage.Plan) -> None:
     session.tell(
-        _("{area}: {folders} folders and {files} files in {source} would become read-only.").format(
+        _("{area}: {folders} and {files} in {source} would become read-only.").format(
             area=plan.area,
-            folders=figures.number(plan.folders),
-            files=figures.number(plan.files),
+            folders=n_("{count} folder", "{count} folders", plan.folders).format(count=figures.number(plan.folders)),
+            files=n_("{count} file", "{count} files", plan.files).format(count=figures.number(plan.files)),
             source=plan.source,
         )
     )
@@ -215,18 +227,22 @@ def unseal(workspace: Path, areas: tuple[str, ...], overwrite: bool, execute: bo
         if not execute:
             entries = way_back.plan(work)
             session.tell(
-                _("{area}: {entries} entries would get their former permissions back.").format(
-                    area=area, entries=figures.number(entries)
-                )
+                n_(
+                    "{area}: {count} entry would get its former permissions back.",
+                    "{area}: {count} entries would get their former permissions back.",
+                    entries,
+                ).format(area=area, count=figures.number(entries))
             )
             session.tell(_("Nothing was changed. To do it: {step}").format(step=f"filrydd unseal {area} --execute"))
         else:
             done = way_back.apply(work, overwrite=overwrite)
             entries, vanished, left = done.entries, done.vanished, done.left
             session.tell(
-                _("{area} can be written to again: {entries} entries have their former permissions.").format(
-                    area=area, entries=figures.number(entries)
-                )
+                n_(
+                    "{area} can be written to again: {count} entry has its former permissions.",
+                    "{area} can be written to again: {count} entries have their former permissions.",
+                    entries,
+                ).format(area=area, count=figures.number(entries))
             )
             if left:
                 code = session.NEEDS_A_PERSON
