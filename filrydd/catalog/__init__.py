@@ -2,6 +2,7 @@
 
 connection.py   opening, transactions, SQLite's errors in the design's words
 migrations.py   the schema, version by version, from sql/
+blank.py        a new catalog, made whole and then named
 place.py        is this folder on a network drive?
 locks.py        who may work on an area at the same time
 copies.py       copies of a catalog, and whether one is whole

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
+from filrydd.catalog import blank
 from filrydd.catalog.migrations import migrations
 from filrydd.catalog.place import is_on_network
 from filrydd.errors import (
@@ -184,6 +185,8 @@ def open_catalog(path: Path, *, create: bool = False) -> Catalog:
             next=_("Use a workspace on a local disk."),
         )
     with translated(path):
+        if not path.exists():
+            blank.make(path)
         connection = sqlite3.connect(path, timeout=_PATIENCE_MS / 1000, isolation_level=None)
         try:
             _prepare(connection, path)
@@ -205,8 +208,19 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             next=_("Install the newer version on this machine too."),
         )
     if known - applied:
-        migrations.apply(database)
+        _bring_up(connection)
     connection.row_factory = sqlite3.Row
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    # After an upgrade several open the same catalog: the first brings it up, and the others wait and find it done.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(Database(connection))
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 @cache
