@@ -303,14 +303,14 @@ def test_an_error_with_json_is_one_object_too(area: Area) -> None:
 
 
 def test_help_answers_in_under_a_third_of_a_second() -> None:
-    import time
-
     def once() -> float:
-        begun = time.perf_counter()
+        begun = os.times()
         subprocess.run([sys.executable, "-m", "filrydd", "--help"], check=True, capture_output=True)
-        return time.perf_counter() - begun
+        ended = os.times()
+        # Of a processor, where the system tells that: what is measured is the program, not what else the machine does.
+        spent = ended.children_user + ended.children_system - begun.children_user - begun.children_system
+        return spent or ended.elapsed - begun.elapsed
 
-    # The best of several: what is measured is the program, not what else the machine does.
     assert min(once() for _round in range(5)) < 0.3
 
 
