@@ -354,18 +354,18 @@ def test_a_connection_that_breaks_in_the_worst_moment_leaves_no_entry_as_it_was(
 ) -> None:
     monkeypatch.setattr(smb_questions, "_PLENTY", 20)
     lay_out_share(share, {}, sids)
-    for index in range(400):
+    for index in range(800):
         (share.top / f"{index}.txt").touch()
     open_modes(share.top)
-    files = [(index, f"{index}.txt", Kind.FILE) for index in range(400)]
+    files = [(index, f"{index}.txt", Kind.FILE) for index in range(800)]
     with share.source("root") as source:
         former = source.permission("0.txt", Kind.FILE)
         sealed = source.sealed(former, Kind.FILE)
         breaks = break_now_and_then(monkeypatch, moment)
         answers = list(source.change(Change(*file, sealed, (former,)) for file in files))
         assert breaks
-        assert sorted(answers) == [(index, True) for index in range(400)]
-        assert sorted(source.permissions(files)) == [(index, sealed) for index in range(400)]
+        assert sorted(answers) == [(index, True) for index in range(800)]
+        assert sorted(source.permissions(files)) == [(index, sealed) for index in range(800)]
 
 
 @pytest.mark.samba
