@@ -75,6 +75,21 @@ def test_an_older_catalog_that_several_open_is_brought_up_once(tmp_path: Path) -
     assert built(path)[1] == built(tmp_path / "new.db")[1]
 
 
+def test_the_log_of_a_catalog_that_somebody_took_away_is_not_read_into_a_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "felles.db"
+    with open_catalog(path, create=True) as before:
+        with before.writing():
+            before.run("INSERT INTO figure (stage, name, value) VALUES ('test', 'before', 1)")
+        log = (tmp_path / "felles.db-wal").read_bytes()
+    path.unlink()
+    (tmp_path / "felles.db-wal").write_bytes(log)
+    assert len(log) > 4096
+    with open_catalog(path, create=True) as catalog:
+        assert catalog.value("SELECT COUNT(*) FROM figure") == 0
+    open_catalog(tmp_path / "new.db", create=True).close()
+    assert built(path) == built(tmp_path / "new.db")
+
+
 def test_a_draft_of_a_run_that_was_killed_is_in_nobodys_way(tmp_path: Path) -> None:
     (tmp_path / "fel[l]es.db.0a1b2c3d.new").write_bytes(b"half")
     open_catalog(tmp_path / "fel[l]es.db", create=True).close()
