@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from filrydd.catalog.migrations import migrations
+from filrydd.catalog.place import make_durable
 
 _LOGS = ("-wal", "-journal")
 
@@ -38,7 +39,7 @@ def make(path: Path) -> None:
             path.hardlink_to(draft)
         finally:
             draft.unlink(missing_ok=True)
-        _make_durable(path.parent)
+        make_durable(path.parent)
 
 
 @cache
@@ -47,13 +48,3 @@ def _image() -> bytes:
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         migrations.apply(Database(connection))
         return connection.serialize()
-
-
-def _make_durable(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -185,7 +185,7 @@ def open_catalog(path: Path, *, create: bool = False) -> Catalog:
             next=_("Use a workspace on a local disk."),
         )
     with translated(path):
-        if not path.exists():
+        if create and not path.exists():
             blank.make(path)
         connection = sqlite3.connect(path, timeout=_PATIENCE_MS / 1000, isolation_level=None)
         try:
@@ -218,7 +218,8 @@ def _bring_up(connection: sqlite3.Connection) -> None:
     try:
         migrations.apply(Database(connection))
     except BaseException:
-        connection.execute("ROLLBACK")
+        # Nothing where the error has ended the transaction itself: then that error is what is told.
+        connection.rollback()
         raise
     connection.execute("COMMIT")
 
