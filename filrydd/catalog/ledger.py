@@ -77,8 +77,8 @@ class Row:
     signature: str
 
 
-def append(catalog: Catalog, kind: str, actor: str, body: dict[str, Any], root: str, now: int) -> Row:
-    """Add a row; only inside a durable `writing`, together with what it commits to. Raises ClockMoved, LedgerBroken."""
+def check_clock(catalog: Catalog, now: int) -> None:
+    """Raises ClockMoved when the last row is of a later time: no row could be added. For whoever acts before he adds one."""
     last = head(catalog)
     if last is not None and now < last.at - CLOCK_PATIENCE:
         raise ClockMoved(
@@ -87,6 +87,12 @@ def append(catalog: Catalog, kind: str, actor: str, body: dict[str, Any], root: 
             ),
             next=_("Set the clock of this machine right."),
         )
+
+
+def append(catalog: Catalog, kind: str, actor: str, body: dict[str, Any], root: str, now: int) -> Row:
+    """Add a row; only inside a durable `writing`, together with what it commits to. Raises ClockMoved, LedgerBroken."""
+    last = head(catalog)
+    check_clock(catalog, now)
     key = keys.signing_key(outside=catalog.path.parent.parent, make=last is None)
     number = 1 if last is None else last.id + 1
     text = _canonical(body)

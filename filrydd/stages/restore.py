@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import figures, quarantine, retirements, runs, seals
+from filrydd.catalog import figures, ledger, quarantine, retirements, runs, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.quarantine import Aside
 from filrydd.errors import NoSuchArea
@@ -68,6 +68,8 @@ def plan(work: Work, paths: Sequence[str], *, most: int = 20) -> Restoring:
 def apply(work: Work, paths: Sequence[str], address: str = "") -> Restored:
     """Bring it back. Raises what `plan` raises, SourceError, Busy, ClockMoved."""
     with work.holding("retire"), work.catalog() as catalog:
+        # What cannot be entered in the ledger is not begun.
+        ledger.check_clock(catalog, work.now())
         places = _places(work, catalog, paths)
         with closing(open_source(address or figures.source_of(catalog))) as source:
             source.top()

@@ -3,7 +3,7 @@
 from contextlib import closing
 from dataclasses import dataclass
 
-from filrydd.catalog import figures, quarantine, seals
+from filrydd.catalog import figures, ledger, quarantine, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.errors import Blocked, NotVerified
 from filrydd.lang import _, n_
@@ -34,9 +34,11 @@ def plan(work: Work) -> int:
 
 def apply(work: Work, address: str = "", *, overwrite: bool = False) -> Unsealed:
     """Give the area its former permissions back, byte for byte; with `overwrite` also where somebody else has changed them
-    since. Raises NotVerified when there is no seal, Blocked while files are set aside, SourceError."""
+    since. Raises NotVerified when there is no seal, ClockMoved, Blocked while files are set aside, SourceError."""
     with work.holding("seal"), work.catalog() as catalog:
         standing = _standing(work, catalog)
+        # What cannot be entered in the ledger is not begun.
+        ledger.check_clock(catalog, work.now())
         _refuse_while_set_aside(work, catalog)
         with closing(open_source(address or figures.source_of(catalog))) as source:
             opened = give_back(work, catalog, source, standing, overwrite=overwrite)

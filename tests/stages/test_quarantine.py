@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from filrydd.catalog import audit, proofs, quarantine, retirements, seals
 from filrydd.catalog.connection import Catalog
 from filrydd.catalog.remains import Why
-from filrydd.errors import Blocked, Guard, NoSuchArea, TooManyAffected
+from filrydd.errors import Blocked, ClockMoved, Guard, NoSuchArea, TooManyAffected
 from filrydd.sources.local.posix import PosixSource
 from filrydd.stages import classify, freeze, restore, retire, review, status, unseal
 from filrydd.stages.retire import brake, remaining, running
@@ -85,6 +85,9 @@ def test_what_is_set_aside_comes_back_as_it_was(moved: Moved) -> None:
         "Notat/b.txt",
         "Notat/dyp/a.txt",
     ]
+    with pytest.raises(ClockMoved):
+        restore.apply(moved.area.work(lambda: datetime.now(UTC) - timedelta(hours=1)), ["Notat"])
+    assert at_their_places(moved) == {"Hjem/privat.txt"}
     back = restore.apply(moved.area.work(), ["Notat"])
     assert (back.restored, back.refusals, back.private) == (2, 0, ())
     assert at_their_places(moved) == {"Hjem/privat.txt", "Notat/b.txt", "Notat/dyp/a.txt"}

@@ -35,7 +35,7 @@ from filrydd.sources.credentials import Credentials
 from filrydd.sources.local import permission
 from filrydd.sources.local.posix import PosixSource
 from filrydd.sources.smb.source import SmbSource
-from filrydd.stages import backup, classify, propose, retire, scan, seal, upload
+from filrydd.stages import backup, classify, propose, retire, scan, seal, unseal, upload
 from filrydd.stages.seal import cutting
 from filrydd.stages.work import Work
 from filrydd.targets import Tenant, open_rehearsal
@@ -186,6 +186,17 @@ def test_a_medium_that_can_only_be_read_is_not_sealed(moved: Moved) -> None:
 def test_no_seal_with_a_clock_that_is_not_the_tenants(moved: Moved, clock: Callable[[], datetime]) -> None:
     said = refused(moved, ClockMoved, lambda: moved.act(seal.apply, clock))
     assert "clock" in said
+
+
+def test_nothing_is_given_back_by_a_clock_that_the_ledger_would_not_take(moved: Moved) -> None:
+    moved.act(seal.apply)
+    sealed = modes(moved)
+    with pytest.raises(ClockMoved):
+        unseal.apply(moved.area.work(earlier))
+    assert modes(moved) == sealed
+    assert standing(moved) == "sealed"
+    unseal.apply(moved.area.work())
+    assert standing(moved) == ""
 
 
 def test_nothing_is_retired_with_a_clock_that_is_not_the_tenants(moved: Moved) -> None:
